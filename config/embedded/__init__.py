@@ -1,1 +1,1 @@
-"""Showrunner with nothing installed: PostgreSQL and Valkey from wheels, keys, and the one command that starts it all."""
+"""Showrunner with nothing installed: servers from wheels, keys, and the one command that starts it all."""

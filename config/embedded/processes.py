@@ -42,7 +42,7 @@ def command_line(pid: int) -> str:
 
 
 def is_running(pid: int, needle: str) -> bool:
-    """Whether the process exists, is no zombie, and has `needle` in its command line (numbers are used again)."""
+    """Whether the process lives and has `needle` in its command line (process numbers are used again)."""
     return pid > 0 and needle in command_line(pid)
 
 

