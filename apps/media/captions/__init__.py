@@ -1,0 +1,11 @@
+"""Captions: word-by-word text burnt into the picture (ASS, drawn by libass) and as files (SRT, VTT)."""
+
+from apps.media.captions.ass import ass_document
+from apps.media.captions.files import srt, vtt
+from apps.media.captions.pages import Line, Page, group_words
+from apps.media.captions.styles import CaptionLook, CaptionPosition, CaptionStyle
+from apps.media.captions.words import Word
+
+__all__ = [
+    "CaptionLook", "CaptionPosition", "CaptionStyle", "Line", "Page", "Word", "ass_document", "group_words", "srt", "vtt",
+]

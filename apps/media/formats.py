@@ -1,0 +1,71 @@
+"""Picture formats and the encoder settings that all segments of a video share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class FormatName(StrEnum):
+    """The shape of the picture, by its aspect ratio."""
+
+    VERTICAL = "9x16"
+    WIDE = "16x9"
+    SQUARE = "1x1"
+    PORTRAIT = "4x5"
+
+
+@dataclass(frozen=True)
+class FrameSize:
+    """Width and height in pixels; both even (4:2:0). Raises ValueError otherwise."""
+
+    width: int
+    height: int
+
+    def __post_init__(self) -> None:
+        if self.width < 2 or self.height < 2 or self.width % 2 or self.height % 2:
+            raise ValueError(f"a frame needs even sides of at least 2 pixels, not {self.width}×{self.height}")
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}"
+
+    @property
+    def frame_bytes(self) -> int:
+        """Bytes of one yuv420p frame."""
+        return self.width * self.height * 3 // 2
+
+
+FRAME_SIZES: Mapping[FormatName, FrameSize] = MappingProxyType({
+    FormatName.VERTICAL: FrameSize(1080, 1920),
+    FormatName.WIDE: FrameSize(1920, 1080),
+    FormatName.SQUARE: FrameSize(1080, 1080),
+    FormatName.PORTRAIT: FrameSize(1080, 1350),
+})
+"""The sizes that the product delivers."""
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """x264 settings. Segments that are joined must share all of them: they share one set of stream parameters.
+
+    `gop_s` is the longest distance of two key frames in seconds; `threads` is per output.
+    """
+
+    preset: str = "veryfast"
+    crf: float = 21
+    gop_s: int = 2
+    threads: int = 1
+
+    def arguments(self, fps: int) -> list[str]:
+        """FFmpeg's output options: H.264 High, closed GOPs, constant frame rate, BT.709 limited range."""
+        return [
+            "-c:v", "libx264", "-preset", self.preset, "-crf", f"{self.crf:g}", "-threads", str(self.threads),
+            "-profile:v", "high", "-level", "4.1", "-pix_fmt", "yuv420p", "-g", str(self.gop_s * fps),
+            "-x264-params", "open-gop=0:stitchable=1:force-cfr=1",
+            "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv",
+            "-video_track_timescale", str(fps * 1000),
+        ]
+
+    def key_parts(self) -> dict[str, object]:
+        """What of it decides the encoded pixels."""
+        return {"codec": "x264", "preset": self.preset, "crf": self.crf, "gop_s": self.gop_s}
