@@ -1,0 +1,5 @@
+from apps.core.errors import UserError
+
+
+class AccountError(UserError):
+    """A rule of accounts was broken."""

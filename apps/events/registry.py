@@ -1,0 +1,59 @@
+"""What can happen, declared once and typed; and who wants to hear of it."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from apps.events.models import Event
+
+Subscriber = Callable[["Event"], None]
+
+
+@dataclass(frozen=True)
+class EventType:
+    """One kind of event: its name (`video.ready`), the dataclass of its data, and a sentence for the docs."""
+
+    name: str
+    data: type[Any]
+    summary: str
+    unheard_because: str = ""
+
+    def to_json(self, data: Any) -> dict[str, Any]:
+        if not isinstance(data, self.data):
+            raise TypeError(f"{self.name} takes {self.data.__name__}, not {type(data).__name__}")
+        return asdict(data)
+
+    def from_json(self, data: dict[str, Any]) -> Any:
+        """The typed data again; fields that a newer version dropped are ignored."""
+        known = {field.name for field in fields(self.data)}
+        return self.data(**{name: value for name, value in data.items() if name in known})
+
+
+EVENT_TYPES: dict[str, EventType] = {}
+SUBSCRIBERS: dict[str, dict[str, Subscriber]] = {}
+
+
+def define_event(name: str, *, data: type[Any], summary: str, unheard_because: str = "") -> EventType:
+    """Declare a kind of event. `unheard_because` is the reason where nothing but open pages listens to it yet."""
+    if name in EVENT_TYPES:
+        raise ValueError(f"{name} is defined twice")
+    if not (is_dataclass(data) and isinstance(data, type)):
+        raise TypeError(f"The data of {name} must be a dataclass")
+    EVENT_TYPES[name] = EventType(name, data, summary, unheard_because)
+    return EVENT_TYPES[name]
+
+
+def subscribe(*types: EventType) -> Callable[[Subscriber], Subscriber]:
+    """Call the function once for each such event, in order for each subject, in a transaction of its own.
+
+    It must be quick and touch only the database; outside work is enqueued as a job.
+    """
+
+    def decorate(function: Subscriber) -> Subscriber:
+        name = f"{function.__module__}.{function.__qualname__}"
+        for event_type in types:
+            SUBSCRIBERS.setdefault(event_type.name, {})[name] = function
+        return function
+
+    return decorate

@@ -1,0 +1,36 @@
+"""The product's own recurring housekeeping."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from apps.events import services as events
+from apps.jobs import queueing, runner
+from apps.jobs.clock import recurring
+from apps.jobs.models import Job, JobStatus
+
+KEEP_DONE = timedelta(days=14)
+
+
+@recurring("jobs.release_due", every_s=1)
+def release_due() -> None:
+    queueing.release_due()
+
+
+@recurring("jobs.sweep", every_s=5)
+def sweep() -> None:
+    """Mend what crashes left: silent workers, lost pushes, joins whose last step died in between."""
+    runner.free_silent()
+    queueing.push_lost()
+    queueing.release_waiting()
+
+
+@recurring("events.sweep", every_s=5)
+def sweep_events() -> None:
+    events.sweep()
+
+
+@recurring("jobs.forget_done", every_s=3600)
+def forget_done() -> None:
+    """Finished jobs are forgotten after two weeks; failed ones stay until somebody looks."""
+    Job.objects.filter(status=JobStatus.DONE, finished_at__lt=timezone.now() - KEEP_DONE).delete()

@@ -1,0 +1,44 @@
+"""Tests: real PostgreSQL and Valkey of their own, quick hashing, no mail leaves the process."""
+
+import os
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+from config.embedded.servers import prepare_environment
+
+os.environ.setdefault("SECRET_KEY", "tests-only")
+os.environ.setdefault("SHOWRUNNER_VAR", str(Path(__file__).resolve().parents[2] / "var" / "test"))
+if "PYTEST_VERSION" in os.environ:  # not for a type checker that only reads settings
+    prepare_environment(durable=False)
+from .base import *
+from .base import DATABASES, RQ_QUEUE_NAMES, VAR_DIR, env
+
+DEBUG = False
+EMBEDDED = True
+SECRET_KEY = "tests-only"  # noqa: S105
+SECRET_KEYS_FERNET = [Fernet.generate_key().decode()]
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+
+# Each xdist worker has its own database (pytest-django) and its own Valkey database.
+SLOT = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw") or 0) + 1
+REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379").rsplit("/", 1)[0] + f"/{SLOT}"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 3600} for name in RQ_QUEUE_NAMES}
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR_DIR / f"test-media-{SLOT}"},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+MEDIA_ROOT = VAR_DIR / f"test-media-{SLOT}"
+WORK_DIR = VAR_DIR / f"test-work-{SLOT}"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+RUNS_AT_ONCE = 3

@@ -1,0 +1,26 @@
+"""Every address of the product. Studio addresses carry the team: /studio/<team>/…"""
+
+from django.contrib import admin
+from django.urls import include, path
+
+STUDIO = "studio/<slug:team_slug>/"
+
+urlpatterns = [
+    path("", include("apps.core.urls")),
+    path("accounts/", include("apps.accounts.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("teams/", include("apps.teams.urls")),
+    path(STUDIO, include("apps.core.studio_urls")),
+    path(STUDIO + "team/", include("apps.teams.studio_urls")),
+    path(STUDIO + "audit/", include("apps.audit.urls")),
+    path(STUDIO + "events/", include("apps.events.urls")),
+    path(STUDIO + "jobs/", include("apps.jobs.urls")),
+    path(STUDIO + "providers/", include("apps.providers.urls")),
+    path(STUDIO + "library/", include("apps.library.urls")),
+    path(STUDIO + "create/", include("apps.creation.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler403 = "apps.core.errors_views.forbidden"
+handler404 = "apps.core.errors_views.not_found"
+handler500 = "apps.core.errors_views.server_error"
