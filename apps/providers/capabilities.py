@@ -1,8 +1,9 @@
-"""What a provider can be asked for, and what it answers: frozen dataclasses that know nothing of any provider.
+"""What a provider can be asked for, and what it answers: frozen dataclasses that know nothing of any
+provider.
 
-Every class has `to_json()` and `from_json(data)`; paths become strings, tuples become lists. Times and lengths are
-seconds, languages are ISO 639 codes ("en", "ar", "zh"; a region as in "pt-BR" is allowed and ignored where it does not
-matter), an empty language means "find out from the text".
+Every class has `to_json()` and `from_json(data)`; paths become strings, tuples become lists. Times and
+lengths are seconds, languages are ISO 639 codes ("en", "ar", "zh"; a region as in "pt-BR" is allowed and
+ignored where it does not matter), an empty language means "find out from the text".
 """
 
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from apps.media.captions import Word
-from apps.media.graphics import Recipe
+from apps.media.graphics import Palette, Recipe
 from apps.providers import jsonable
 
 
@@ -39,12 +40,13 @@ class Message:
         return jsonable.decode(cls, data)
 
 
-# Script -------------------------------------------------------------------------------------------------------------
+# Script ----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Beat(Message):
-    """One part of a template's structure, such as "problem"; `share` is its part of the length (all shares sum to 1)."""
+    """One part of a template's structure, such as "problem"; `share` is its part of the length (all shares
+    sum to 1)."""
 
     name: str
     purpose: str
@@ -53,7 +55,8 @@ class Beat(Message):
 
 @dataclass(frozen=True)
 class TemplateBrief(Message):
-    """What a template asks of a script. `call_to_action` is spoken as it stands; `hook` says what the first scene does."""
+    """What a template asks of a script. `call_to_action` is spoken as it stands; `hook` says what the first
+    scene does."""
 
     name: str
     hook: str
@@ -67,10 +70,11 @@ class TemplateBrief(Message):
 
 @dataclass(frozen=True)
 class ScriptRequest(Message):
-    """A script for a video of `min_s` to `max_s` seconds, from a text, or from a bare topic when the text is empty.
+    """A script for a video of `min_s` to `max_s` seconds, from a text, or from a bare topic when the text
+    is empty.
 
-    `words_per_s` is the voice's pace; for scripts without spaces (Chinese, Japanese, Thai) two characters count as one
-    word. `variant` asks for another version of the same: 0, 1, 2 …
+    `words_per_s` is the voice's pace; for scripts without spaces (Chinese, Japanese, Thai) two characters
+    count as one word. `variant` asks for another version of the same: 0, 1, 2 …
     """
 
     source_text: str
@@ -115,7 +119,8 @@ class Script(Message):
 
 @dataclass(frozen=True)
 class RewriteRequest(Message):
-    """Another wording for scene `index` of `script`; `instruction` is what the person asks for, possibly nothing."""
+    """Another wording for scene `index` of `script`; `instruction` is what the person asks for, possibly
+    nothing."""
 
     script: Script
     index: int
@@ -125,7 +130,8 @@ class RewriteRequest(Message):
 
 @dataclass(frozen=True)
 class TitlesRequest(Message):
-    """Titles for a finished script. `rejected` holds titles the team did not want, `accepted` ones it chose before."""
+    """Titles for a finished script. `rejected` holds titles the team did not want, `accepted` ones it chose
+    before."""
 
     script: Script
     topic: str = ""
@@ -150,12 +156,13 @@ class Titles(Message):
     ideas: tuple[TitleIdea, ...]
 
 
-# Voice --------------------------------------------------------------------------------------------------------------
+# Voice -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class VoiceRequest(Message):
-    """Speak `text`. `voice` is a provider's own voice id, empty for its default; `speed` 1.0 is the voice's own pace."""
+    """Speak `text`. `voice` is a provider's own voice id, empty for its default; `speed` 1.0 is the voice's
+    own pace."""
 
     text: str
     language: str
@@ -165,10 +172,11 @@ class VoiceRequest(Message):
 
 @dataclass(frozen=True)
 class Speech(Message):
-    """Narration as a WAV file of 48 kHz mono 16-bit, with one `Word` for each whitespace-separated word of the text.
+    """Narration as a WAV file of 48 kHz mono 16-bit, with one `Word` for each whitespace-separated word of
+    the text.
 
-    `words` may be empty when the provider gives no times: the captions capability finds them. `silent` is true when the
-    text held nothing that can be spoken.
+    `words` may be empty when the provider gives no times: the captions capability finds them. `silent` is
+    true when the text held nothing that can be spoken.
     """
 
     path: Path
@@ -179,16 +187,18 @@ class Speech(Message):
     silent: bool = False
 
 
-# Visual -------------------------------------------------------------------------------------------------------------
+# Visual ----------------------------------------------------------------------------------------------------
 
 Orientation = Literal["portrait", "landscape", "square"]
 
 
 @dataclass(frozen=True)
 class VisualRequest(Message):
-    """A picture or clip for one scene. `palette` is a name of `apps.media.graphics.PALETTES`, empty for a fitting one.
+    """A picture or clip for one scene. `palette` None for a fitting one; `seed` makes another choice of the
+    same.
 
-    `seed` makes another choice of the same: `avoid` holds source addresses that are already used in this video.
+    `avoid` holds what this video already uses: source addresses, and families of graphics in the
+    neighbouring scenes.
     """
 
     description: str
@@ -196,7 +206,7 @@ class VisualRequest(Message):
     language: str
     orientation: Orientation
     duration_s: float
-    palette: str = ""
+    palette: Palette | None = None
     seed: int = 0
     aesthetic: str = ""
     avoid: tuple[str, ...] = ()
@@ -204,7 +214,8 @@ class VisualRequest(Message):
 
 @dataclass(frozen=True)
 class Visual(Message):
-    """A clip or still on disk, or a recipe for generated graphics. `source_url` is where the original can be seen."""
+    """A clip or still on disk, or a recipe for generated graphics. `source_url` is where the original can
+    be seen."""
 
     kind: Literal["clip", "still", "graphic"]
     path: Path | None = None
@@ -214,7 +225,7 @@ class Visual(Message):
     source_url: str = ""
 
 
-# Music --------------------------------------------------------------------------------------------------------------
+# Music -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -237,7 +248,7 @@ class Music(Message):
     credit: str = ""
 
 
-# Captions -----------------------------------------------------------------------------------------------------------
+# Captions --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -258,7 +269,7 @@ class Captions(Message):
     measured: bool
 
 
-# Moderation ---------------------------------------------------------------------------------------------------------
+# Moderation ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -273,7 +284,8 @@ class ModerationRequest(Message):
 
 @dataclass(frozen=True)
 class Reason(Message):
-    """Why something was not allowed: a category such as "hate", the words found, and a sentence for the person."""
+    """Why something was not allowed: a category such as "hate", the words found, and a sentence for the
+    person."""
 
     category: str
     found: tuple[str, ...]
@@ -290,7 +302,13 @@ class Verdict(Message):
 
 
 Request = (
-    ScriptRequest | RewriteRequest | TitlesRequest | VoiceRequest | VisualRequest | MusicRequest
-    | CaptionsRequest | ModerationRequest
+    ScriptRequest
+    | RewriteRequest
+    | TitlesRequest
+    | VoiceRequest
+    | VisualRequest
+    | MusicRequest
+    | CaptionsRequest
+    | ModerationRequest
 )
 Answer = Script | SceneDraft | Titles | Speech | Visual | Music | Captions | Verdict

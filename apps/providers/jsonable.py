@@ -1,4 +1,5 @@
-"""Frozen dataclasses to plain JSON and back, so that a request or an answer can lie in a database row or a job's arguments."""
+"""Frozen dataclasses to plain JSON and back, so that a request or an answer can lie in a database row or a
+job's arguments."""
 
 import dataclasses
 import types
@@ -12,7 +13,8 @@ T = TypeVar("T")
 
 
 def encode(value: Any) -> Any:
-    """Plain JSON for `value`: dataclasses become objects, tuples lists, paths and decimals strings, enums their value."""
+    """Plain JSON for `value`: dataclasses become objects, tuples lists, paths and decimals strings, enums
+    their value."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: encode(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Enum):
@@ -31,8 +33,8 @@ def encode(value: Any) -> Any:
 def decode(kind: type[T], data: Any) -> T:
     """Build `kind` from what `encode` made of it.
 
-    Unknown keys are ignored and missing ones take the field's default, so rows written by an older version still load.
-    Raises TypeError or ValueError where the data cannot be of that kind.
+    Unknown keys are ignored and missing ones take the field's default, so rows written by an older version
+    still load. Raises TypeError or ValueError where the data cannot be of that kind.
     """
     return typing.cast(T, _decode(kind, data))
 
