@@ -1,0 +1,135 @@
+"""How numbers, times and people are written on pages."""
+
+import hashlib
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+HUES = 7
+SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
+
+
+@register.filter
+def short_number(value: int | float | None) -> str:
+    """1234 → 1.2K, 5600000 → 5.6M; a dash for nothing."""
+    if value is None:
+        return "–"
+    for limit, unit in ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "K")):
+        if abs(value) >= limit:
+            digits = f"{value / limit:.1f}".removesuffix(".0")
+            return f"{digits}{unit}"
+    return number_format(value)
+
+
+@register.filter
+def clock_time(seconds: float | None) -> str:
+    """A length as on a player: 65 → 1:05, 3725 → 1:02:05; a dash for nothing."""
+    if seconds is None:
+        return "–"
+    whole = round(seconds)
+    hours, rest = divmod(whole, 3600)
+    minutes, second = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{second:02}" if hours else f"{minutes}:{second:02}"
+
+
+@register.filter
+def time_span(seconds: float | None) -> str:
+    """How long something took or will take: 0.4 → 0.4 s, 65 → 1 min 5 s, 3725 → 1 h 2 min; a dash for nothing."""
+    if seconds is None:
+        return "–"
+    if seconds < 10:
+        return f"{seconds:.1f} s".replace(".0 s", " s")
+    whole = round(seconds)
+    hours, rest = divmod(whole, 3600)
+    minutes, second = divmod(rest, 60)
+    if hours:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    if minutes:
+        return f"{minutes} min {second} s" if second else f"{minutes} min"
+    return f"{second} s"
+
+
+@register.filter
+def money(amount: Decimal | None, currency: str = "USD") -> str:
+    """An amount with its currency; less than a cent keeps the digits that matter, nothing at all is "Free"."""
+    if amount is None:
+        return "–"
+    amount = Decimal(amount)
+    if amount == 0:
+        return _("Free")
+    digits = 2 if abs(amount) >= Decimal("0.01") else 4
+    figure = number_format(abs(amount).quantize(Decimal(1).scaleb(-digits)), digits)
+    sign = "−" if amount < 0 else ""
+    symbol = SYMBOLS.get(currency)
+    return f"{sign}{symbol}{figure}" if symbol else f"{sign}{figure} {currency}"
+
+
+@register.filter
+def ago(moment: datetime | None) -> str:
+    """A time seen from now: just now, 5 min ago, in 2 h, yesterday, 3 days ago, then the date."""
+    if moment is None:
+        return "–"
+    seconds = (timezone.now() - moment).total_seconds()
+    size = abs(seconds)
+    if size < 45:
+        return _("just now")
+    if size < 45 * 60:
+        text = _("%d min") % max(1, round(size / 60))
+    elif size < 22 * 3600:
+        text = _("%d h") % max(1, round(size / 3600))
+    elif size < 7 * 86400:
+        days = max(1, round(size / 86400))
+        text = ngettext("%d day", "%d days", days) % days
+    else:
+        return date_format(timezone.localtime(moment), "SHORT_DATE_FORMAT" if size > 330 * 86400 else "j M")
+    return (_("%s ago") if seconds > 0 else _("in %s")) % text
+
+
+@register.filter
+def exact_time(moment: datetime | None) -> str:
+    """The whole time in the person's zone, for the tooltip."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    return f"{date_format(local, 'j F Y, H:i:s')} ({local.tzname()})"
+
+
+@register.filter
+def hue(value: Any) -> int:
+    """A number from 0 to 6 that stays with a person or a team: the colour of the round badge."""
+    return hashlib.md5(str(value).encode(), usedforsecurity=False).digest()[0] % HUES
+
+
+@register.filter
+def percent(fraction: float | None) -> str:
+    """0.426 → 43 %."""
+    return "–" if fraction is None else f"{round(fraction * 100)} %"
+
+
+@register.filter
+def widget_kind(field: Any) -> str:
+    """The kind of control that a bound field draws: checkbox, textarea, select, group, file or input."""
+    widget = field.field.widget
+    kind = getattr(widget, "input_type", "")
+    name = type(widget).__name__.lower()
+    if kind == "checkbox" and "multiple" not in name:
+        return "checkbox"
+    if kind == "radio" or ("checkbox" in name and "multiple" in name):
+        return "group"
+    if "textarea" in name:
+        return "textarea"
+    return kind if kind in ("select", "file") else "input"
+
+
+@register.simple_tag(takes_context=True)
+def first_query_value(context: template.Context, name: str) -> str:
+    """What the address says for this filter, or nothing."""
+    return str(context["request"].GET.get(name, ""))

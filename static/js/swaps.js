@@ -1,0 +1,30 @@
+// After a part of the page was exchanged: the focus goes where the eye goes, and new controls come alive.
+import { enhance } from "./forms.js";
+
+const line = document.getElementById("loading-line");
+let running = 0;
+
+document.body.addEventListener("htmx:beforeRequest", () => line.classList.toggle("on", ++running > 0));
+document.body.addEventListener("htmx:afterRequest", () => line.classList.toggle("on", --running > 0));
+
+document.body.addEventListener("htmx:afterSettle", (event) => {
+  const part = event.detail.elt;
+  enhance(part);
+  const { xhr, requestConfig } = event.detail;
+  if (xhr?.status === 422) {
+    part.querySelector("[aria-invalid=true], .errors")?.closest(".field, form")?.querySelector("input, select, textarea")?.focus();
+    return;
+  }
+  // The thing that was pressed is gone: stay near it instead of at the top of the page.
+  const asked = requestConfig?.elt;
+  if (asked && !asked.isConnected && document.activeElement === document.body && part.isConnected && pressed(requestConfig)) {
+    if (!part.hasAttribute("tabindex")) part.setAttribute("tabindex", "-1");
+    part.focus({ preventScroll: true });
+  }
+});
+
+function pressed(config) {
+  return ["click", "submit", "change"].includes(config.triggeringEvent?.type);
+}
+
+document.querySelector("form [aria-invalid=true]")?.focus();

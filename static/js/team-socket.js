@@ -1,0 +1,74 @@
+// One socket a page. It carries names and ids of what changed, never content: the page asks for its parts again.
+//
+//   {"type": "run.changed", "subject": "0192…", "seq": 123}
+//     → DOM events on body: "run-changed" and "run-changed:0192…", detail {type, subject, seq}
+//   {"type": "resync"} → "resync": too much was missed, ask for everything that is live
+//
+// Transient messages (progress) have no seq and are not repeated. After a lost connection the page sends
+// {"after": last seq} and gets what it missed.
+const FIRST_WAIT_MS = 800;
+const LONGEST_WAIT_MS = 30_000;
+const SHOW_LOST_AFTER = 2; // failed attempts before the page says so
+const STRANGER = 4404;
+const SIGNED_OUT = 4401;
+
+function fire(name, detail) {
+  document.body.dispatchEvent(new CustomEvent(name, { detail }));
+}
+
+export function waitMs(attempt, random = Math.random) {
+  const full = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
+  return full / 2 + (random() * full) / 2;
+}
+
+export function connect(team) {
+  let attempt = 0;
+  let last = null;
+  let everReady = false;
+  let timer = null;
+  let socket = null;
+
+  function open() {
+    clearTimeout(timer);
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    socket = new WebSocket(`${scheme}://${location.host}/ws/team/${team}/`);
+    socket.addEventListener("message", (event) => receive(JSON.parse(event.data)));
+    socket.addEventListener("close", (event) => closed(event.code));
+  }
+
+  function receive({ type, subject, seq }) {
+    if (type === "ready") return ready();
+    if (type === "resync") return fire("resync", {});
+    if (seq) last = Math.max(last ?? 0, seq);
+    const name = type.replaceAll(".", "-");
+    const detail = { type, subject, seq };
+    fire(name, detail);
+    if (subject) fire(`${name}:${subject}`, detail);
+  }
+
+  function ready() {
+    attempt = 0;
+    document.documentElement.dataset.socket = "open";
+    // What happened between the drawing of the page and this moment has no number yet: live parts ask once.
+    if (everReady && last !== null) socket.send(JSON.stringify({ after: last }));
+    else fire("resync", {});
+    everReady = true;
+  }
+
+  function closed(code) {
+    if (code === STRANGER || code === SIGNED_OUT) {
+      location.reload();
+      return;
+    }
+    if (++attempt >= SHOW_LOST_AFTER) document.documentElement.dataset.socket = "lost";
+    timer = setTimeout(open, waitMs(attempt));
+  }
+
+  addEventListener("online", () => socket?.readyState === WebSocket.CLOSED && open());
+  addEventListener("pagehide", () => {
+    clearTimeout(timer);
+    socket?.close(1000);
+  });
+  addEventListener("pageshow", (event) => event.persisted && open());
+  open();
+}
