@@ -1,0 +1,281 @@
+"""Videos, the files they are made of, and the team's brand."""
+
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from apps.core.models import TeamOwned, TeamQuerySet
+from apps.library.chapters import Chapter
+from apps.library.provenance import Provenance
+
+COPY_BYTES = 1024 * 1024
+
+
+class AssetKind(models.TextChoices):
+    SOURCE = "source", "Source"
+    RENDITION = "rendition", "Video"
+    THUMBNAIL = "thumbnail", "Thumbnail"
+    POSTER = "poster", "Poster"
+    GRAPHIC_POSTER = "graphic_poster", "Graphic poster"
+    CAPTION = "caption", "Captions"
+    TRANSCRIPT = "transcript", "Transcript"
+    AUDIO = "audio", "Sound"
+    VOICE = "voice", "Voice"
+    MUSIC = "music", "Music"
+    IMAGE = "image", "Image"
+    CLIP = "clip", "Clip"
+
+
+class VideoStatus(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    MAKING = "making", "Being made"
+    READY = "ready", "Ready"
+    FAILED = "failed", "Failed"
+
+
+class VideoSource(models.TextChoices):
+    MADE = "made", "Made here"
+    UPLOADED = "uploaded", "Uploaded"
+
+
+class WatermarkPosition(models.TextChoices):
+    TOP_LEFT = "top_left", "Top left"
+    TOP_RIGHT = "top_right", "Top right"
+    BOTTOM_LEFT = "bottom_left", "Bottom left"
+    BOTTOM_RIGHT = "bottom_right", "Bottom right"
+
+
+class StoredFile(TeamOwned):
+    """Bytes of a team, kept once whatever uses them (LIB-09). `path` is a name in the default storage."""
+
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    path = models.CharField(max_length=300)
+    content_type = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "sha256"], name="library_bytes_once_a_team")]
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]} ({self.content_type})"
+
+    def open(self) -> File:
+        """The bytes, for reading, seekable. Raises FileNotFoundError."""
+        return default_storage.open(self.path, "rb")
+
+    @contextmanager
+    def local_path(self) -> Iterator[Path]:
+        """A path that FFmpeg can read while the context lasts: the file itself, or a copy of what lies elsewhere."""
+        try:
+            yield Path(default_storage.path(self.path))
+            return
+        except NotImplementedError:
+            pass
+        settings.WORK_DIR.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=settings.WORK_DIR, suffix=Path(self.path).suffix) as copy:
+            with self.open() as remote:
+                while block := remote.read(COPY_BYTES):
+                    copy.write(block)
+            copy.flush()
+            yield Path(copy.name)
+
+
+class StorageUse(TeamOwned):
+    """How much a team stores, kept up to date with every file, so that no page has to add it up."""
+
+    team = models.OneToOneField("teams.Team", on_delete=models.CASCADE, related_name="+")
+    files = models.PositiveBigIntegerField(default=0)
+    size_bytes = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.size_bytes} bytes in {self.files} files"
+
+
+class PresentManager(models.Manager.from_queryset(TeamQuerySet)):  # type: ignore[misc]
+    """Without what was deleted and waits to be removed."""
+
+    def get_queryset(self) -> TeamQuerySet:
+        found: TeamQuerySet = super().get_queryset().filter(deleted_at=None)
+        return found
+
+
+class Deletable(TeamOwned):
+    """A row that can be brought back for a while after it was deleted. `with_deleted` sees those too."""
+
+    deleted_at = models.DateTimeField(null=True, editable=False)
+
+    objects = PresentManager()
+    with_deleted = TeamQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "with_deleted"
+
+
+def searchable(*texts: str) -> str:
+    """Text as it is searched: small letters, no accents, single spaces."""
+    plain = unicodedata.normalize("NFKD", " ".join(texts).casefold())
+    return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())
+
+
+class Video(Deletable):
+    """A video of the team: what it is called, and the assets it consists of. `run_ref` is the run that made it."""
+
+    title = models.CharField(max_length=200)
+    description = models.TextField(max_length=5000, blank=True)
+    tags = ArrayField(models.CharField(max_length=50), default=list, blank=True)
+    language = models.CharField(max_length=10, default="en")
+    status = models.CharField(max_length=10, choices=VideoStatus.choices, default=VideoStatus.DRAFT)
+    source = models.CharField(max_length=10, choices=VideoSource.choices, default=VideoSource.MADE)
+    duration_s = models.FloatField(null=True, blank=True)
+    chapters_json = models.JSONField(default=list, blank=True)
+    run_ref = models.UUIDField(null=True, blank=True, db_index=True)
+    made_for_kids = models.BooleanField(default=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    search_text = models.TextField(editable=False, default="")
+
+    class Meta(Deletable.Meta):
+        abstract = False
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["team", "-created_at", "-id"], name="library_video_newest"),
+            models.Index(fields=["team", "-updated_at", "-id"], name="library_video_changed"),
+            models.Index(fields=["team", "title", "id"], name="library_video_title"),
+            models.Index(fields=["team", "-duration_s", "-id"], name="library_video_longest"),
+            models.Index(fields=["team", "status", "-created_at"], name="library_video_status"),
+            models.Index(fields=["team", "language", "-created_at"], name="library_video_language"),
+            models.Index(
+                fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="library_video_deleted"
+            ),
+            GinIndex(fields=["tags"], name="library_video_tags"),
+            GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="library_video_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the searched text in step with what it is made of."""
+        self.search_text = searchable(self.title, self.description, *self.tags)
+        fields = kwargs.get("update_fields")
+        if fields is not None and {"title", "description", "tags"} & set(fields):
+            kwargs["update_fields"] = {*fields, "search_text"}
+        super().save(*args, **kwargs)
+
+    @property
+    def chapters(self) -> tuple[Chapter, ...]:
+        return tuple(Chapter.from_json(data) for data in self.chapters_json)
+
+
+class Asset(Deletable):
+    """A file with a meaning: what it is, which video it belongs to, and where it came from.
+
+    Without a video it is the team's own media. Sizes are pixels as shown; `format` is a picture format such as 9x16;
+    `poster` is the small still that stands for it in lists.
+    """
+
+    kind = models.CharField(max_length=20, choices=AssetKind.choices)
+    # RESTRICT: only with its whole team may a used file go.
+    file = models.ForeignKey(StoredFile, on_delete=models.RESTRICT, related_name="assets")
+    video = models.ForeignKey(Video, null=True, blank=True, on_delete=models.CASCADE, related_name="assets")
+    poster = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    title = models.CharField(max_length=200, blank=True)
+    provenance_json = models.JSONField()
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+    duration_s = models.FloatField(null=True, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    format = models.CharField(max_length=10, blank=True)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta(Deletable.Meta):
+        abstract = False
+        ordering = ["kind", "position", "created_at", "id"]
+        indexes = [
+            models.Index(
+                fields=["team", "kind", "-created_at", "-id"],
+                condition=models.Q(video__isnull=True),
+                name="library_own_media",
+            ),
+            models.Index(
+                fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="library_asset_deleted"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.get_kind_display()
+
+    @property
+    def provenance(self) -> Provenance:
+        return Provenance.from_json(self.provenance_json)
+
+    def open(self) -> File:
+        """The bytes, for reading. Raises FileNotFoundError."""
+        return self.file.open()
+
+    @contextmanager
+    def local_path(self) -> Iterator[Path]:
+        """A path that FFmpeg can read while the context lasts."""
+        with self.file.local_path() as path:
+            yield path
+
+
+class VideoVersion(TeamOwned):
+    """The words of a video as they were after one edit. Numbers count from 1."""
+
+    video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    tags = ArrayField(models.CharField(max_length=50), default=list, blank=True)
+    language = models.CharField(max_length=10)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    restored_from = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["video", "number"], name="library_version_number")]
+
+    def __str__(self) -> str:
+        return f"Version {self.number}"
+
+    def says_the_same(self, other: Self | Video) -> bool:
+        """Whether title, description, tags and language are equal."""
+        return self.words() == (other.title, other.description, list(other.tags), other.language)
+
+    def words(self) -> tuple[str, str, list[str], str]:
+        return self.title, self.description, list(self.tags), self.language
+
+
+class Brand(TeamOwned):
+    """What makes a team's videos look like theirs. Empty names mean: as the template says."""
+
+    team = models.OneToOneField("teams.Team", on_delete=models.CASCADE, related_name="brand")
+    palette = models.CharField(max_length=40, blank=True)
+    font = models.CharField(max_length=80, blank=True)
+    voice = models.CharField(max_length=80, blank=True)
+    watermark = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    watermark_position = models.CharField(
+        max_length=20, choices=WatermarkPosition.choices, default=WatermarkPosition.TOP_RIGHT
+    )
+    watermark_opacity = models.FloatField(
+        default=0.8, validators=[MinValueValidator(0.1), MaxValueValidator(1.0)]
+    )
+    intro = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    outro = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    def __str__(self) -> str:
+        return f"Brand of {self.team}"

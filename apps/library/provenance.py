@@ -1,0 +1,47 @@
+"""Where an asset came from: the evidence that it may be used (LIB-08)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+from django.utils import timezone
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Who made it, out of what, and by which right.
+
+    `provider` is a provider's name, `upload` for a person's own file or `showrunner` for what the product made.
+    `receipt` is what the other side gave as proof (a download or order number, an address). `made_at` is aware.
+    """
+
+    provider: str
+    prompt: str = ""
+    licence: str = ""
+    source_url: str = ""
+    credit: str = ""
+    receipt: str = ""
+    made_at: datetime = field(default_factory=timezone.now)
+
+    def to_json(self) -> dict[str, str]:
+        return {
+            "provider": self.provider,
+            "prompt": self.prompt,
+            "licence": self.licence,
+            "source_url": self.source_url,
+            "credit": self.credit,
+            "receipt": self.receipt,
+            "made_at": self.made_at.isoformat(),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Raises KeyError or ValueError where provider or time are missing."""
+        texts = {
+            name: str(data.get(name, ""))
+            for name in ("prompt", "licence", "source_url", "credit", "receipt")
+        }
+        return cls(
+            provider=str(data["provider"]), made_at=datetime.fromisoformat(str(data["made_at"])), **texts
+        )

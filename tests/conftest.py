@@ -1,0 +1,73 @@
+"""What every test may ask for: alice owns a team, bob is an editor in it, charlie must see nothing of it."""
+
+import pytest
+from django.test import Client
+
+from apps.accounts.models import User
+from apps.teams.models import Membership, Team
+from apps.teams.roles import Role
+from tests.factories import MembershipFactory, TeamFactory, UserFactory
+
+
+@pytest.fixture
+def team(db: None) -> Team:
+    return TeamFactory(name="Morning Show", slug="morning-show")
+
+
+@pytest.fixture
+def alice(team: Team) -> User:
+    """Owner of `team`."""
+    user = UserFactory(email="alice@example.com", display_name="Alice Archer")
+    MembershipFactory(team=team, user=user, role=Role.OWNER)
+    return user
+
+
+@pytest.fixture
+def bob(team: Team) -> User:
+    """Editor in `team`."""
+    user = UserFactory(email="bob@example.com", display_name="Bob Baker")
+    MembershipFactory(team=team, user=user, role=Role.EDITOR)
+    return user
+
+
+@pytest.fixture
+def victor(team: Team) -> User:
+    """Viewer in `team`: may look, may change nothing."""
+    user = UserFactory(email="victor@example.com", display_name="Victor Vale")
+    MembershipFactory(team=team, user=user, role=Role.VIEWER)
+    return user
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    """A stranger with a team of his own."""
+    membership: Membership = MembershipFactory(
+        user=UserFactory(email="charlie@example.com", display_name="Charlie Cole"), role=Role.OWNER
+    )
+    return membership.user
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def alice_client(alice: User) -> Client:
+    return signed_in(alice)
+
+
+@pytest.fixture
+def bob_client(bob: User) -> Client:
+    return signed_in(bob)
+
+
+@pytest.fixture
+def victor_client(victor: User) -> Client:
+    return signed_in(victor)
+
+
+@pytest.fixture
+def charlie_client(charlie: User) -> Client:
+    return signed_in(charlie)

@@ -1,0 +1,126 @@
+"""Rows for tests, each with as little as it needs."""
+
+import hashlib
+from typing import Any
+
+import factory
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from apps.accounts.models import User
+from apps.library.models import Asset, AssetKind, Brand, StoredFile, Video, VideoStatus, VideoVersion
+from apps.library.provenance import Provenance
+from apps.teams.models import Membership, Team
+from apps.teams.roles import Role
+
+PASSWORD = "correct horse battery staple"
+
+
+class UserFactory(factory.django.DjangoModelFactory[User]):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"person{n}@example.com")
+    display_name = factory.Sequence(lambda n: f"Person {n}")
+    password = factory.django.Password(PASSWORD)
+
+
+class TeamFactory(factory.django.DjangoModelFactory[Team]):
+    class Meta:
+        model = Team
+
+    name = factory.Sequence(lambda n: f"Team {n}")
+    slug = factory.Sequence(lambda n: f"team-{n}")
+
+
+class MembershipFactory(factory.django.DjangoModelFactory[Membership]):
+    class Meta:
+        model = Membership
+
+    team = factory.SubFactory(TeamFactory)
+    user = factory.SubFactory(UserFactory)
+    role = Role.EDITOR
+
+
+class StoredFileFactory(factory.django.DjangoModelFactory[StoredFile]):
+    """A stored file whose bytes (`content`) really lie in the storage."""
+
+    class Meta:
+        model = StoredFile
+
+    class Params:
+        content = factory.Sequence(lambda n: f"bytes of file {n}".encode())
+        suffix = ".bin"
+
+    team = factory.SubFactory(TeamFactory)
+    sha256 = factory.LazyAttribute(lambda row: hashlib.sha256(row.content).hexdigest())
+    size = factory.LazyAttribute(lambda row: len(row.content))
+    path = factory.LazyAttribute(
+        lambda row: _store(
+            f"teams/{row.team.pk}/files/{row.sha256[:2]}/{row.sha256}{row.suffix}", row.content
+        )
+    )
+    content_type = "application/octet-stream"
+
+
+def _store(name: str, content: bytes) -> str:
+    return name if default_storage.exists(name) else default_storage.save(name, ContentFile(content))
+
+
+class VideoFactory(factory.django.DjangoModelFactory[Video]):
+    """A ready video with its first version."""
+
+    class Meta:
+        model = Video
+        skip_postgeneration_save = True
+
+    team = factory.SubFactory(TeamFactory)
+    title = factory.Sequence(lambda n: f"Video {n}")
+    status = VideoStatus.READY
+    duration_s = 30.0
+
+    @factory.post_generation
+    def first_version(self: Any, create: bool, extracted: Any, **kwargs: Any) -> None:
+        if create:
+            VideoVersion.objects.create(
+                team=self.team,
+                video=self,
+                number=1,
+                title=self.title,
+                description=self.description,
+                tags=self.tags,
+                language=self.language,
+            )
+
+
+class AssetFactory(factory.django.DjangoModelFactory[Asset]):
+    """An asset of no video; `content=b"…"` gives its bytes, `suffix=".mp4"` and `content_type` their kind."""
+
+    class Meta:
+        model = Asset
+
+    class Params:
+        content = factory.Sequence(lambda n: f"bytes of asset {n}".encode())
+        suffix = ".bin"
+        content_type = "application/octet-stream"
+
+    team = factory.LazyAttribute(lambda row: row.video.team if row.video else TeamFactory())
+    video = None
+    kind = AssetKind.IMAGE
+    title = factory.Sequence(lambda n: f"Asset {n}")
+    provenance_json = factory.LazyFunction(lambda: Provenance(provider="upload", licence="own").to_json())
+    file = factory.SubFactory(
+        StoredFileFactory,
+        team=factory.SelfAttribute("..team"),
+        content=factory.SelfAttribute("..content"),
+        suffix=factory.SelfAttribute("..suffix"),
+        content_type=factory.SelfAttribute("..content_type"),
+    )
+
+
+class BrandFactory(factory.django.DjangoModelFactory[Brand]):
+    class Meta:
+        model = Brand
+
+    team = factory.SubFactory(TeamFactory)
