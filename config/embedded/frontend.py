@@ -1,6 +1,5 @@
 """What comes from npm: the browser's files in node_modules, and the fonts of captions in a folder of their own."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -13,6 +12,7 @@ from config.embedded.paths import REPOSITORY
 NODE_MODULES = REPOSITORY / "node_modules"
 LOCK = REPOSITORY / "package-lock.json"
 RECORD = NODE_MODULES / ".showrunner"
+QUIET = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
 OWN_NODE = REPOSITORY / ".venv" / "node"
 OLDEST_NODE = 20
 FONTS = REPOSITORY / "var" / "fonts"
@@ -38,13 +38,15 @@ def ensure() -> None:
     """Install the locked npm packages and fill the font folder, unless both are as they should be."""
     if not RECORD.exists() or RECORD.read_text() != packages.digest(LOCK):
         print("Installing the browser's files and fonts …", flush=True)
-        env = {"NO_UPDATE_NOTIFIER": "1"}
-        if (certificates := commands.system_certificates()) and "NODE_EXTRA_CA_CERTS" not in os.environ:
-            env["NODE_EXTRA_CA_CERTS"] = certificates
-        command = [*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        commands.run(command, "Installing the browser's files", env)
+        commands.run([*_npm(), "ci", *QUIET], "Installing the browser's files", _environment())
         RECORD.write_text(packages.digest(LOCK))
     fill_fonts(FONTS)
+
+
+def lock() -> None:
+    """Write package-lock.json from package.json, without download addresses."""
+    command = [*_npm(), "install", "--package-lock-only", "--omit-lockfile-registry-resolved", *QUIET]
+    commands.run(command, "Locking the browser's files", _environment())
 
 
 def fill_fonts(folder: Path) -> None:
@@ -60,6 +62,12 @@ def fill_fonts(folder: Path) -> None:
             fresh = folder / f"{name}.new"
             shutil.copyfile(source, fresh)
             fresh.rename(target)
+
+
+def _environment() -> dict[str, str]:
+    """npm brings its own certificates; let it trust those of this machine too."""
+    certificates = commands.system_certificates()
+    return {"NODE_EXTRA_CA_CERTS": certificates} if certificates else {}
 
 
 def _npm() -> list[str | Path]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from config.embedded.errors import LaunchError
 
 OUTSIDE = Path("/var/tmp")  # survives a restart, and every user may enter it
+PREFIX = "showrunner-"
 NOBODY = 65534
 
 
@@ -100,9 +101,18 @@ def _make(folder: Path, identity: Identity) -> None:
     folder.symlink_to(outside)
 
 
+def remove_outside(var: Path) -> None:
+    """Remove the folders below /var/tmp that a `var` folder has links to."""
+    links = [path for path in var.glob("*") if path.is_symlink()]
+    for target in (link.resolve() for link in links):
+        for folder in (target, *target.parents):
+            if folder.parent == OUTSIDE and folder.name.startswith(PREFIX):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
 def outside_folder() -> Path:
     """A new folder that other users may pass through but not list or change."""
-    folder = OUTSIDE / f"showrunner-{secrets.token_hex(6)}"
+    folder = OUTSIDE / f"{PREFIX}{secrets.token_hex(6)}"
     folder.mkdir(mode=0o711)
     folder.chmod(0o711)
     return folder

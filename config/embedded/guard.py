@@ -1,0 +1,20 @@
+"""Outlives the supervisor: when that dies without a word, ends what it has started and frees the servers."""
+
+import sys
+from pathlib import Path
+
+from config.embedded import servers, strays
+
+GRACE_S = 5.0
+DONE = b"done"
+
+
+def main(token: str, var: str) -> None:
+    """Wait for the end of standard input, whose other end only the supervisor holds."""
+    if sys.stdin.buffer.read() != DONE:
+        strays.end(token, grace_s=GRACE_S)
+        servers.stop(Path(var), even_if_used=False)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:3])
