@@ -146,7 +146,7 @@ def slow_drip(handler: Handler, *, head: bool = False) -> None:
     """A byte every 50 ms, for 20 seconds: each read succeeds, the whole never ends."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
     if not head:
-        handler.wfile.write(b"Content-Length: 400\r\n\r\n")
+        handler.wfile.write(b"Content-Type: text/html\r\nContent-Length: 400\r\n\r\n")
     for _ in range(400):
         handler.wfile.write(b"x")
         handler.wfile.flush()
