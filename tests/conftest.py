@@ -8,6 +8,8 @@ from apps.teams.models import Membership, Team
 from apps.teams.roles import Role
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
 
+pytest_plugins = ["tests.browser"]
+
 
 @pytest.fixture
 def team(db: None) -> Team:
