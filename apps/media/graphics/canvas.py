@@ -4,29 +4,20 @@ Painting in Y'CbCr saves converting every frame: soft fields are worked out smal
 scaled up in 16 bits with a dither, so that gradients do not band; sharp things are drawn into the planes with OpenCV.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from apps.media.formats import FrameSize
 from apps.media.graphics.colour import OFFSETS, TO_YCC, Bytes, Floats, code_values
 
 _SHIFT = 4
 _GRAIN_MARGIN = 64
-
-
-@dataclass(frozen=True)
-class Size:
-    """A frame's size in pixels; both even. Raises ValueError otherwise."""
-
-    width: int
-    height: int
-
-    def __post_init__(self) -> None:
-        if self.width < 16 or self.height < 16 or self.width % 2 or self.height % 2:
-            raise ValueError(f"A frame needs an even width and height of at least 16, not {self.width}×{self.height}")
+_TO_CODES = TO_YCC * np.float32(256)
+_CODE_OFFSETS = (OFFSETS * np.float32(256) - np.float32(128))[:, None]
+_LEAST, _MOST = np.float32(16 * 256), np.float32(240 * 256)
 
 
 @lru_cache(maxsize=4)
@@ -42,7 +33,7 @@ def _grain(height: int, width: int) -> npt.NDArray[np.uint16]:
 class Canvas:
     """The planes of one frame; the same canvas is painted over for each frame."""
 
-    def __init__(self, size: Size) -> None:
+    def __init__(self, size: FrameSize) -> None:
         self.size = size
         width, height = size.width, size.height
         self._flat = np.empty(width * height * 3 // 2, np.uint8)
@@ -62,19 +53,41 @@ class Canvas:
         return self._flat.tobytes()
 
     def wash(self, field: Floats) -> None:
-        """Fill the frame with a small picture (rows, columns, 3) of gamma-coded RGB in 0…1, scaled up and dithered."""
-        scaled = cv2.transform(field, TO_YCC) * np.float32(256) + OFFSETS * np.float32(256) - np.float32(128)
-        codes = np.clip(scaled, 0, 65000).astype(np.uint16)
-        for number, plane in enumerate(self.planes):
-            self._spread(np.ascontiguousarray(codes[:, :, number]), plane, number)
+        """Fill the frame with a small picture (3, rows, columns) of gamma-coded RGB in 0…1, scaled up and dithered."""
+        for number, (codes, plane) in enumerate(zip(_code_planes(field), self.planes, strict=True)):
+            self._spread(codes, plane, number)
+
+    def lay(self, field: Floats, mask: Bytes, at: tuple[int, int] = (0, 0)) -> None:
+        """Lay a small picture over the part of the frame that `mask` covers, where `mask` is 255 and partly below.
+
+        `mask` (rows, columns) has even sides; `at` is the even x, y of its corner.
+        """
+        for number, (codes, plane, cover) in enumerate(
+                zip(_code_planes(field), self._parts(mask.shape, at), self._covers(mask), strict=True)):
+            layer = np.empty_like(cover)
+            self._spread(codes, layer, number)
+            kept = cv2.multiply(plane, cv2.bitwise_not(cover), scale=1 / 255)
+            np.add(kept, cv2.multiply(layer, cover, scale=1 / 255), out=plane)
 
     def _spread(self, codes: npt.NDArray[np.uint16], plane: Bytes, number: int) -> None:
         height, width = plane.shape
         large = cv2.resize(codes, (width, height), interpolation=cv2.INTER_CUBIC)
         step = self._frame * 3 + number
         down, right = (step * 37) % _GRAIN_MARGIN, (step * 23) % _GRAIN_MARGIN
-        cv2.add(large, _grain(height, width)[down:down + height, right:right + width], dst=large)
+        grain = _grain(self.size.height, self.size.width)
+        cv2.add(large, grain[down:down + height, right:right + width], dst=large)
         cv2.extractChannel(large.view(np.uint8).reshape(height, width, 2), 1, plane)
+
+    @staticmethod
+    def _covers(mask: Bytes) -> tuple[Bytes, Bytes, Bytes]:
+        small = cv2.resize(mask, (mask.shape[1] // 2, mask.shape[0] // 2), interpolation=cv2.INTER_AREA)
+        return mask, small, small
+
+    def _parts(self, shape: tuple[int, ...], at: tuple[int, int]) -> tuple[Bytes, Bytes, Bytes]:
+        left, top = at
+        right, bottom = left + shape[1], top + shape[0]
+        small = (slice(top // 2, bottom // 2), slice(left // 2, right // 2))
+        return self.y[top:bottom, left:right], self.u[small], self.v[small]
 
     def polygon(self, points: npt.NDArray[np.floating], colour: str) -> None:
         """Fill a polygon; `points` (n, 2) are x, y in pixels of the frame, edges are smoothed."""
@@ -87,6 +100,28 @@ class Canvas:
             wide = thickness if plane is self.y else thickness / 2
             cv2.polylines(plane, [corners], closed, code, max(1, round(wide)), cv2.LINE_AA, _SHIFT)
 
+    def disc(self, x: float, y: float, radius: float, colour: str) -> None:
+        """Fill a circle; middle and radius in pixels of the frame."""
+        scale = 1 << _SHIFT
+        for plane, code, shrink in zip(self.planes, code_values(colour), (1, 2, 2), strict=True):
+            middle = (x, y) if shrink == 1 else (x / 2 - 0.25, y / 2 - 0.25)
+            cv2.circle(plane, (round(middle[0] * scale), round(middle[1] * scale)), round(radius / shrink * scale),
+                       code, -1, cv2.LINE_AA, _SHIFT)
+
+    def facets(self, corners: npt.NDArray[np.floating], codes: npt.NDArray[np.integer]) -> None:
+        """Fill triangles (n, 3, 2) that cover the frame edge to edge with their code values (n, 3).
+
+        Painted twice: first hard, so that no earlier frame shines through the smoothed edges of the second time.
+        """
+        scale = 1 << _SHIFT
+        for number, plane in enumerate(self.planes):
+            places = corners if number == 0 else corners / 2 - 0.25
+            points = np.rint(places * scale).astype(np.int32)
+            values = codes[:, number].tolist()
+            for kind in (cv2.LINE_8, cv2.LINE_AA):
+                for triangle, value in zip(points, values, strict=True):
+                    cv2.fillConvexPoly(plane, triangle, value, kind, _SHIFT)
+
     def _each(
         self, points: npt.NDArray[np.floating], colour: str,
     ) -> tuple[tuple[Bytes, int, npt.NDArray[np.int32]], ...]:
@@ -97,14 +132,15 @@ class Canvas:
 
     def stencil(self, mask: Bytes, colour: str, opacity: float = 1.0, at: tuple[int, int] = (0, 0)) -> None:
         """Lay `colour` over the frame where `mask` (rows, columns; 255 = whole) says so, its corner at even x, y `at`."""
-        left, top = at
-        rows, columns = mask.shape
-        small = cv2.resize(mask, (columns // 2, rows // 2), interpolation=cv2.INTER_AREA)
-        for plane, code, cover, scale in zip(self.planes, code_values(colour), (mask, small, small), (1, 2, 2),
-                                             strict=True):
-            down, right = top // scale, left // scale
-            part = plane[down:down + cover.shape[0], right:right + cover.shape[1]]
+        for part, code, cover in zip(self._parts(mask.shape, at), code_values(colour), self._covers(mask), strict=True):
             blend(part, code, cover, opacity)
+
+
+def _code_planes(field: Floats) -> npt.NDArray[np.uint16]:
+    """Code values times 256, half a value low for the dither that follows."""
+    scaled = _TO_CODES @ field.reshape(3, -1) + _CODE_OFFSETS
+    codes: npt.NDArray[np.uint16] = np.clip(scaled, _LEAST, _MOST).astype(np.uint16).reshape(field.shape)
+    return codes
 
 
 def blend(part: Bytes, code: int, cover: Bytes, opacity: float = 1.0) -> None:
@@ -112,5 +148,4 @@ def blend(part: Bytes, code: int, cover: Bytes, opacity: float = 1.0) -> None:
     if opacity < 1.0:
         cover = cv2.convertScaleAbs(cover, alpha=opacity)
     kept = cv2.multiply(part, cv2.bitwise_not(cover), scale=1 / 255)
-    cv2.add(kept, cv2.convertScaleAbs(cover, alpha=code / 255), dst=kept)
-    np.copyto(part, kept)
+    np.add(kept, cv2.convertScaleAbs(cover, alpha=code / 255), out=part)

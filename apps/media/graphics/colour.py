@@ -61,17 +61,19 @@ def mix(one: str, other: str, share: float) -> str:
 
 
 def ramp(colours: Sequence[str], stops: Sequence[float] | None = None, steps: int = 1024) -> Floats:
-    """A gradient (steps, 3) of gamma-coded sRGB through `colours`, smooth in OKLab; `stops` are their places in 0…1."""
+    """A gradient (3, steps) of gamma-coded sRGB through `colours`, smooth in OKLab; `stops` are their places in 0…1."""
     places = np.linspace(0.0, 1.0, len(colours)) if stops is None else np.asarray(stops, np.float64)
     labs = to_oklab(np.stack([srgb(colour) for colour in colours]))
     at = np.linspace(0.0, 1.0, steps)
-    return from_oklab(np.stack([np.interp(at, places, labs[:, channel]) for channel in range(3)], axis=-1))
+    through = np.stack([np.interp(at, places, labs[:, channel]) for channel in range(3)], axis=-1)
+    return np.ascontiguousarray(from_oklab(through).T)
 
 
 def along(gradient: Floats, share: Floats) -> Floats:
-    """The colours of a ramp at `share` (any shape, 0…1, clipped): that shape plus 3."""
-    index = np.clip(share * (len(gradient) - 1), 0, len(gradient) - 1).astype(np.int32)
-    return np.take(gradient, index, axis=0)
+    """The colours of a ramp at `share` (rows, columns; 0…1, clipped): a picture (3, rows, columns)."""
+    last = gradient.shape[1] - 1
+    index = np.clip(share * np.float32(last), 0, last).astype(np.int32)
+    return np.take(gradient, index, axis=1)
 
 
 def code_values(colour: str) -> tuple[int, int, int]:

@@ -7,7 +7,8 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from apps.media.graphics.canvas import Canvas, Size
+from apps.media.formats import FrameSize
+from apps.media.graphics.canvas import Canvas
 from apps.media.graphics.colour import to_rgb
 from apps.media.graphics.errors import UnknownFamily
 from apps.media.graphics.families import FAMILIES, Painter
@@ -25,7 +26,7 @@ def render_frames(
     the rendering started. Backgrounds go on (and repeat) after the recipe's duration. Raises UnknownFamily, and
     ValueError where the size is odd.
     """
-    size = Size(width, height)
+    size = FrameSize(width, height)
     painter = _painter(recipe, size)
     return _frames(painter, Canvas(size), float(fps), start_frame, count)
 
@@ -47,7 +48,7 @@ def frame_input(width: int, height: int, fps: float | Fraction) -> list[str]:
 def picture(recipe: Recipe, width: int, height: int, t: float) -> np.ndarray:
     """The frame at `t` seconds as 8-bit RGB (height, width, 3)."""
     cv2.setNumThreads(1)
-    size = Size(width + width % 2, height + height % 2)
+    size = FrameSize(width + width % 2, height + height % 2)
     canvas = Canvas(size)
     canvas.begin(0)
     _painter(recipe, size).paint(canvas, t)
@@ -63,7 +64,7 @@ def poster(recipe: Recipe, width: int, height: int, file_format: Literal["png", 
     return cv2.imencode(extension, image, options)[1].tobytes()
 
 
-def _painter(recipe: Recipe, size: Size) -> Painter:
+def _painter(recipe: Recipe, size: FrameSize) -> Painter:
     try:
         family = FAMILIES[recipe.family]
     except KeyError:

@@ -6,24 +6,26 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from apps.media.graphics.canvas import Canvas, Size
-from apps.media.graphics.colour import Floats, along, mix, ramp, srgb
+from apps.media.formats import FrameSize
+from apps.media.graphics.canvas import Canvas
+from apps.media.graphics.colour import Floats, along, ramp, srgb
 from apps.media.graphics.recipe import Recipe
 
 LOOP_S = 24.0
 """Backgrounds repeat without a seam after this many seconds."""
 
-_SMALL_PIXELS = 130_000
+_SMALL_PIXELS = 65_000
 
 
 class Stage:
     """The small picture a family paints before it is scaled up, in units of the frame's shorter side.
 
     `x` and `y` (rows, columns) are coordinates with 0 in the middle and y downwards; `unit` is the shorter side in
-    pixels; `calm` (rows, 1) is 1 where captions stand and 0 away from them.
+    pixels; `calm` (rows, columns) is 1 where captions stand and 0 away from them. Pictures are (3, rows, columns) of
+    gamma-coded RGB in 0…1.
     """
 
-    def __init__(self, recipe: Recipe, size: Size, small_pixels: int = _SMALL_PIXELS) -> None:
+    def __init__(self, recipe: Recipe, size: FrameSize, small_pixels: int = _SMALL_PIXELS) -> None:
         self.recipe, self.size, self.palette = recipe, size, recipe.palette
         self.energy = recipe.energy
         self.unit = min(size.width, size.height)
@@ -33,7 +35,8 @@ class Stage:
         self.half_width, self.half_height = size.width / self.unit / 2, size.height / self.unit / 2
         self.x: Floats = self._axis(self.columns, self.half_width)[None, :].repeat(self.rows, 0)
         self.y: Floats = self._axis(self.rows, self.half_height)[:, None].repeat(self.columns, 1)
-        self.calm: Floats = _calm(self.rows, portrait=size.height > size.width)
+        self.calm: Floats = _calm(self.rows, portrait=size.height > size.width).repeat(self.columns, 1)
+        self.quiet: Floats = srgb(recipe.palette.background)[:, None, None]
 
     @staticmethod
     def _axis(count: int, half: float) -> Floats:
@@ -54,37 +57,38 @@ class Stage:
         """A place in the frame's pixels."""
         return (x + self.half_width) * self.unit, (y + self.half_height) * self.unit
 
+    def column(self, x: float) -> int:
+        """The column of the small picture nearest to `x`, inside it."""
+        return min(self.columns, max(0, round((x / self.half_width + 1) / 2 * self.columns)))
+
+    def row(self, y: float) -> int:
+        """The row of the small picture nearest to `y`, inside it."""
+        return min(self.rows, max(0, round((y / self.half_height + 1) / 2 * self.rows)))
+
     def gradient(self, colours: Sequence[str], stops: Sequence[float] | None = None) -> Floats:
         return ramp(colours, stops)
 
     def light(self, field: Floats, colour: str | Floats, strength: Floats) -> Floats:
-        """`field` lit by `colour`: added as light on dark palettes, laid over as a tint on light ones."""
-        ink = srgb(colour) if isinstance(colour, str) else colour
-        amount = strength[:, :, None]
+        """`field` lit by a colour or picture: added as light on dark palettes, laid over as a tint on light ones."""
+        ink = srgb(colour)[:, None, None] if isinstance(colour, str) else colour
         if self.palette.is_dark:
-            lit: Floats = field + ink * amount * (1 - field)
+            lit: Floats = field + ink * strength * (1 - field)
             return lit
-        tinted: Floats = field + (ink - field) * np.clip(amount * np.float32(0.7), 0, 1)
+        tinted: Floats = field + (ink - field) * np.clip(strength * np.float32(0.7), 0, 1)
         return tinted
 
-    def settle(self, field: Floats, amount: float = 0.5) -> Floats:
-        """`field` with the captions' place drawn towards the palette's quiet shade."""
-        quiet = srgb(mix(self.palette.background, self.palette.surface, 0.25))
-        share = self.calm[:, :, None] * np.float32(amount)
-        settled: Floats = field + (quiet - field) * share
-        return settled
+    def wash(self, canvas: Canvas, field: Floats, calm: float = 0.4) -> None:
+        """Paint the picture `field` (3, rows, columns) over the whole frame, the captions' place quieter by `calm`."""
+        share = self.calm * np.float32(calm)
+        canvas.wash(field * (1 - share) + self.quiet * share)
 
-    def wash(self, canvas: Canvas, field: Floats, calm: float = 0.5) -> None:
-        """Paint the small picture `field` over the whole frame."""
-        canvas.wash(np.clip(self.settle(field, calm), 0, 1).astype(np.float32))
-
-    def wash_along(self, canvas: Canvas, gradient: Floats, share: Floats, calm: float = 0.5) -> None:
-        """Paint the colours of `gradient` at `share` over the whole frame."""
+    def wash_along(self, canvas: Canvas, gradient: Floats, share: Floats, calm: float = 0.4) -> None:
+        """Paint the colours of `gradient` at `share` (rows, columns) over the whole frame."""
         self.wash(canvas, along(gradient, share), calm)
 
 
 def _calm(rows: int, *, portrait: bool) -> Floats:
-    middle, reach = (0.72, 0.17) if portrait else (0.80, 0.20)
-    at = (np.arange(rows) + 0.5) / rows
-    bump = np.exp(-(np.abs(at - middle) / reach) ** 3)
-    return bump.astype(np.float32)[:, None]
+    """Rises smoothly above the captions and stays to the lower edge, like the fall of light on a stage."""
+    start, end = (0.46, 0.74) if portrait else (0.52, 0.82)
+    at = np.clip(((np.arange(rows) + 0.5) / rows - start) / (end - start), 0, 1)
+    return (at * at * (3 - 2 * at)).astype(np.float32)[:, None]

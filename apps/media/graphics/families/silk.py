@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from apps.media.graphics.canvas import Canvas, Size
+from apps.media.formats import FrameSize
+from apps.media.graphics.canvas import Canvas
+from apps.media.graphics.colour import along
 from apps.media.graphics.recipe import Recipe
 from apps.media.graphics.stage import Stage
 
@@ -12,7 +14,7 @@ _FOLDS = 5
 class Silk:
     """A coordinate field bent through itself five times, coloured along one ramp and lit from the upper left."""
 
-    def __init__(self, recipe: Recipe, size: Size) -> None:
+    def __init__(self, recipe: Recipe, size: FrameSize) -> None:
         self.stage = stage = Stage(recipe, size)
         palette = recipe.palette
         self.colours = stage.gradient(
@@ -36,9 +38,7 @@ class Silk:
         slope = np.diff(height, axis=1, prepend=height[:, :1]) - np.diff(height, axis=0, prepend=height[:1])
         field = self._coloured(height, v)
         shine = np.clip(slope * np.float32(stage.columns / stage.half_width * 0.035), -0.35, 0.4)
-        stage.wash(canvas, field * (1 + shine[:, :, None]))
+        stage.wash(canvas, field * (1 + shine))
 
     def _coloured(self, height: np.ndarray, v: np.ndarray) -> np.ndarray:
-        from apps.media.graphics.colour import along
-
         return along(self.colours, (height * 0.42 + 0.5 + 0.1 * np.sin(v * 0.7)) * 0.86)
