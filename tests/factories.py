@@ -91,6 +91,7 @@ class VideoFactory(factory.django.DjangoModelFactory[Video]):
                 description=self.description,
                 tags=self.tags,
                 language=self.language,
+                made_for_kids=self.made_for_kids,
             )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -158,7 +158,9 @@ class Video(Deletable):
             models.Index(fields=["team", "status", "-created_at"], name="library_video_status"),
             models.Index(fields=["team", "language", "-created_at"], name="library_video_language"),
             models.Index(
-                fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="library_video_deleted"
+                fields=["deleted_at"],
+                condition=models.Q(deleted_at__isnull=False),
+                name="library_video_deleted",
             ),
             GinIndex(fields=["tags"], name="library_video_tags"),
             GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="library_video_search"),
@@ -211,7 +213,9 @@ class Asset(Deletable):
                 name="library_own_media",
             ),
             models.Index(
-                fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="library_asset_deleted"
+                fields=["deleted_at"],
+                condition=models.Q(deleted_at__isnull=False),
+                name="library_asset_deleted",
             ),
         ]
 
@@ -242,7 +246,10 @@ class VideoVersion(TeamOwned):
     description = models.TextField(blank=True)
     tags = ArrayField(models.CharField(max_length=50), default=list, blank=True)
     language = models.CharField(max_length=10)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_for_kids = models.BooleanField(default=False)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     restored_from = models.PositiveIntegerField(null=True)
 
     class Meta:
@@ -251,13 +258,6 @@ class VideoVersion(TeamOwned):
 
     def __str__(self) -> str:
         return f"Version {self.number}"
-
-    def says_the_same(self, other: Self | Video) -> bool:
-        """Whether title, description, tags and language are equal."""
-        return self.words() == (other.title, other.description, list(other.tags), other.language)
-
-    def words(self) -> tuple[str, str, list[str], str]:
-        return self.title, self.description, list(self.tags), self.language
 
 
 class Brand(TeamOwned):

@@ -39,8 +39,7 @@ class Provenance:
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Raises KeyError or ValueError where provider or time are missing."""
         texts = {
-            name: str(data.get(name, ""))
-            for name in ("prompt", "licence", "source_url", "credit", "receipt")
+            name: str(data.get(name, "")) for name in ("prompt", "licence", "source_url", "credit", "receipt")
         }
         return cls(
             provider=str(data["provider"]), made_at=datetime.fromisoformat(str(data["made_at"])), **texts

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "apps.core.correlation.CorrelationMiddleware",
+    "apps.core.caller.CallerMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -52,6 +53,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "apps.core.htmx.HtmxAnswerMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "apps.accounts.middleware.PersonTimeZoneMiddleware",
 ]
@@ -117,6 +119,11 @@ CHANNEL_LAYERS = {
 RQ_QUEUE_NAMES = ("short", "default", "media")
 RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 3600} for name in RQ_QUEUE_NAMES}
 RQ = {"DEFAULT_RESULT_TTL": 0, "DEFAULT_FAILURE_TTL": 3600}
+# Seconds. A worker says that often that its job is alive and asks whether it was cancelled; a running job that
+# was not heard of for so long is given to another worker; a queued job that RQ lost is pushed again.
+JOB_BEAT_S = env.float("JOB_BEAT_S", default=2)
+JOB_SILENT_AFTER_S = env.float("JOB_SILENT_AFTER_S", default=30)
+JOB_LOST_AFTER_S = env.float("JOB_LOST_AFTER_S", default=15)
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -173,6 +180,9 @@ FONTS_DIR = Path(env.str("FONTS_DIR", default=str(BASE_DIR / "var" / "fonts")))
 FFMPEG = env.str("FFMPEG", default="")
 FFPROBE = env.str("FFPROBE", default="")
 
+# How many proxies of our own stand before the web process: their X-Forwarded-For entries are believed.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+
 # Oldest last: the first encrypts, all decrypt.
 SECRET_KEYS_FERNET = env.list("SECRET_KEYS_FERNET", default=[])
 
@@ -182,6 +192,9 @@ OUTSIDE_ALLOW_PRIVATE = env.list("OUTSIDE_ALLOW_PRIVATE", default=[])
 # Creation limits for each team (GEN-19), until plans decide them.
 RUNS_PER_DAY = env.int("RUNS_PER_DAY", default=50)
 RUNS_AT_ONCE = env.int("RUNS_AT_ONCE", default=3)
+
+# Largest own image, clip and piece of music that one upload may bring.
+UPLOAD_LIMIT_BYTES = {"image": 30 * 2**20, "clip": 500 * 2**20, "music": 100 * 2**20}
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -212,10 +225,15 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"correlation": {"()": "apps.core.correlation.CorrelationFilter"}},
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(correlation_id)s] %(message)s"},
+        "line": {"()": "apps.core.logs.LineFormatter"},
+        "json": {"()": "apps.core.logs.JsonFormatter"},
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["correlation"]}
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": env.str("LOG_FORMAT", default="line"),
+            "filters": ["correlation"],
+        }
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {"rq.worker": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},

@@ -1,0 +1,77 @@
+"""What the library tells the rest of the product."""
+
+from dataclasses import dataclass
+
+from apps.events.registry import define_event
+
+
+@dataclass(frozen=True)
+class VideoCreated:
+    title: str
+    source: str
+
+
+@dataclass(frozen=True)
+class VideoReady:
+    title: str
+    duration_s: float
+    formats: list[str]
+
+
+@dataclass(frozen=True)
+class VideoEdited:
+    version: int
+    changed: list[str]
+
+
+@dataclass(frozen=True)
+class VideoDeleted:
+    title: str
+
+
+@dataclass(frozen=True)
+class VideoRestored:
+    title: str
+
+
+@dataclass(frozen=True)
+class MediaUploaded:
+    kind: str
+    title: str
+
+
+PAGES_ONLY = "open pages show it; publishing and messages come with their own features"
+
+VIDEO_CREATED = define_event(
+    "video.created", data=VideoCreated, summary="A video was begun or uploaded.", unheard_because=PAGES_ONLY
+)
+VIDEO_READY = define_event(
+    "video.ready",
+    data=VideoReady,
+    summary="A video has its finished files and can be watched and published.",
+    unheard_because=PAGES_ONLY,
+)
+VIDEO_EDITED = define_event(
+    "video.edited",
+    data=VideoEdited,
+    summary="Title, description, tags, language or audience of a video changed.",
+    unheard_because=PAGES_ONLY,
+)
+VIDEO_DELETED = define_event(
+    "video.deleted",
+    data=VideoDeleted,
+    summary="A video was deleted. It can be brought back for ten minutes.",
+    unheard_because=PAGES_ONLY,
+)
+VIDEO_RESTORED = define_event(
+    "video.restored",
+    data=VideoRestored,
+    summary="A deleted video was brought back in time.",
+    unheard_because=PAGES_ONLY,
+)
+MEDIA_UPLOADED = define_event(
+    "media.uploaded",
+    data=MediaUploaded,
+    summary="A member uploaded an image, a clip or music of their own.",
+    unheard_because=PAGES_ONLY,
+)
