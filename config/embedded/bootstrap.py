@@ -3,15 +3,13 @@
 Usage: python3 -m config.embedded.bootstrap setup|run|test|python|lock|clean [arguments]
 """
 
-import errno
 import fcntl
 import os
 import shutil
 import sys
-from pathlib import Path
 
 from config.embedded import browser, commands, frontend, packages, runlock, supervisor
-from config.embedded.errors import LaunchError
+from config.embedded.errors import LaunchError, disk_full, full_disk_in_words
 from config.embedded.identity import remove_outside
 from config.embedded.paths import REPOSITORY, var_folder
 
@@ -35,7 +33,7 @@ def run() -> None:
     var = var_folder()
     runlock.check(var, os.environ.get("WEB_HOST") or "127.0.0.1", supervisor.number("PORT", 8000))
     if shutil.disk_usage(var).free < NEEDED_TO_RUN_BYTES:
-        raise commands.disk_full(var)
+        raise disk_full(var)
     setup()
     hand_over("-m", "config.embedded.supervisor")
 
@@ -86,13 +84,10 @@ def main(command: str = "setup", *arguments: str) -> None:
     os.chdir(REPOSITORY)
     known = {"setup": setup, "run": run, "test": test, "python": python, "lock": lock, "clean": clean}
     try:
-        known[command](*arguments)
+        with full_disk_in_words(REPOSITORY):
+            known[command](*arguments)
     except LaunchError as error:
         sys.exit(f"{error}")
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        sys.exit(f"{commands.disk_full(Path(error.filename or REPOSITORY))}")
     except KeyboardInterrupt:
         sys.exit(130)
 

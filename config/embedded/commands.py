@@ -1,17 +1,15 @@
 """Running the programs that install things, and turning their failures into sentences."""
 
-import errno
 import os
 import ssl
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from config.embedded.errors import LaunchError
+from config.embedded.errors import LaunchError, disk_full
 from config.embedded.paths import REPOSITORY
 
 FULL_DISK = "No space left on device"
-DISK_FULL_SENTENCE = "The disk is full: make room in {place} and start again; nothing is damaged."
 CERTIFICATES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 
 
@@ -36,8 +34,6 @@ def run(command: Sequence[str | Path], doing: str, env: Mapping[str, str] | None
             check=False,
         )
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise disk_full() from error
         raise LaunchError(f"{doing} failed: {command[0]} cannot be run ({error.strerror}).") from error
     if done.returncode:
         raise failure(doing, done.stderr + done.stdout)
@@ -47,14 +43,9 @@ def run(command: Sequence[str | Path], doing: str, env: Mapping[str, str] | None
 def failure(doing: str, words: str) -> LaunchError:
     """The sentence for an installer's last words."""
     if FULL_DISK in words or "ENOSPC" in words:
-        return disk_full()
+        return disk_full(REPOSITORY)
     lines = [line.strip() for line in words.splitlines() if line.strip()]
     return LaunchError(f"{doing} failed: {' '.join(lines[-6:]) or 'no reason was given'}")
-
-
-def disk_full(place: Path = REPOSITORY) -> LaunchError:
-    """The sentence for a full disk."""
-    return LaunchError(DISK_FULL_SENTENCE.format(place=place))
 
 
 def system_certificates() -> str | None:

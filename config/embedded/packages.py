@@ -9,7 +9,7 @@ import venv
 from pathlib import Path
 
 from config.embedded import commands
-from config.embedded.errors import LaunchError
+from config.embedded.errors import LaunchError, disk_full
 from config.embedded.paths import REPOSITORY
 
 VENV = REPOSITORY / ".venv"
@@ -33,7 +33,7 @@ def ensure(groups: tuple[str, ...]) -> None:
     if all(installed.get(group) == digest(_lock(group)) for group in groups):
         return
     if shutil.disk_usage(REPOSITORY).free < NEEDED_BYTES:
-        raise commands.disk_full()
+        raise disk_full(REPOSITORY)
     known = sorted(set(groups) | {group for group in installed if _lock(group).exists()})
     print("Installing Python packages (about a minute the first time) …", flush=True)
     RECORD.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 from config.embedded import processes
-from config.embedded.errors import LaunchError
+from config.embedded.errors import LaunchError, disk_full
 from config.embedded.identity import data_folder, reachable_binary
 from config.embedded.ports import LOOPBACK
 from config.embedded.server import FULL_DISK, Place, package_folder
@@ -144,7 +144,7 @@ def _make_cluster(place: Place, binary: Path) -> None:
 
 def _creation_failure(place: Place, words: str) -> LaunchError:
     if FULL_DISK in words:
-        return LaunchError(f"The disk is full: the database needs 50 MB in {place.folder.resolve()}.")
+        return disk_full(place.folder.resolve())
     last = (words.strip().splitlines() or ["no reason given"])[-1]
     return LaunchError(f"PostgreSQL could not make its database in {place.folder.resolve()} ({last}).")
 

@@ -6,7 +6,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.embedded.errors import LaunchError
+from config.embedded.errors import LaunchError, disk_full
 from config.embedded.identity import Identity
 from config.embedded.ports import free_port
 
@@ -71,9 +71,7 @@ class Place:
         """Why the last start failed, from the end of the log."""
         lines = self.log.read_text(errors="replace").splitlines()[-30:] if self.log.exists() else []
         if any(FULL_DISK in line for line in lines):
-            return LaunchError(
-                f"The disk is full: {name} cannot start until there is room in {self.folder.resolve()}."
-            )
+            return disk_full(self.folder.resolve())
         last = lines[-1].strip() if lines else "it wrote nothing"
         return LaunchError(f"{name} did not start ({last}); its log is {self.log}.")
 

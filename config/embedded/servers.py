@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from config.embedded import postgres, valkey
-from config.embedded.errors import LaunchError
+from config.embedded.errors import LaunchError, full_disk_in_words
 from config.embedded.keys import ensure_keys
 from config.embedded.paths import var_folder
 
@@ -97,7 +97,7 @@ def prepare_environment(*, servers: bool = True, durable: bool = True) -> None:
 
 @contextlib.contextmanager
 def _locked(var: Path) -> Iterator[None]:
-    with _open(var / "servers.lock") as file:
+    with full_disk_in_words(var), _open(var / "servers.lock") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

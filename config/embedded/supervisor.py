@@ -18,9 +18,8 @@ from config.embedded.keys import ensure_keys
 from config.embedded.parts import Command, Part, read_procfile
 from config.embedded.paths import REPOSITORY, var_folder
 
-GRACE_S = 8.0  # for what is asked to end
 WATCH_S = 1.0  # between two looks at the servers
-TRIES = 5  # deaths in a row before the product has answered once
+TRIES = 4  # deaths in a row before the product has answered once
 
 
 class Supervisor:
@@ -31,12 +30,20 @@ class Supervisor:
         commands: what to run.
         host, port: where the web part listens; `/healthz` there says when the product is ready.
         release: what to run to its end before the rest, or nothing.
+        grace_s: how long what is asked to end may take, in seconds, before it is ended.
     """
 
     def __init__(
-        self, var: Path, commands: Sequence[Command], host: str, port: int, release: Sequence[str] = ()
+        self,
+        var: Path,
+        commands: Sequence[Command],
+        host: str,
+        port: int,
+        release: Sequence[str] = (),
+        grace_s: float = 8.0,
     ) -> None:
-        self.var, self.commands, self.host, self.port, self.release = var, commands, host, port, release
+        self.var, self.commands, self.host, self.port = var, commands, host, port
+        self.release, self.grace_s = release, grace_s
         self.parts: list[Part] = []
         self.ready = False
         self._stopping = threading.Event()
@@ -75,6 +82,7 @@ class Supervisor:
 
     def _start_guard(self, token: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "config.embedded.guard", token, str(self.var)]
+        command.append(str(self.grace_s))
         return subprocess.Popen(command, cwd=REPOSITORY, stdin=subprocess.PIPE, start_new_session=True)
 
     def _start(self, token: str) -> None:
@@ -157,7 +165,7 @@ class Supervisor:
         print("Stopping …", flush=True)
         for part in self.parts:
             part.end(signal.SIGTERM)
-        deadline = time.monotonic() + GRACE_S
+        deadline = time.monotonic() + self.grace_s
         while strays.find(token) and time.monotonic() < deadline:
             for part in self.parts:
                 if part.running and not part.ended():

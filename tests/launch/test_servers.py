@@ -1,6 +1,7 @@
 """The embedded PostgreSQL and Valkey: started once, found again, mended after a hard end."""
 
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -84,9 +85,9 @@ def test_database_has_the_extensions_and_knows_letters_of_every_script(addresses
     for name in ("pg_trgm", "unaccent", "btree_gist"):
         with psycopg.connect(addresses.database_url) as connection:
             connection.execute(f"CREATE EXTENSION IF NOT EXISTS {name}")
-    assert ask(addresses, "SELECT lower('ÄÉ'), cardinality(show_trgm('مرحبا')), current_setting('TimeZone')") == [
-        ("äé", 6, "UTC")
-    ]
+    assert ask(
+        addresses, "SELECT lower('ÄÉ'), cardinality(show_trgm('مرحبا')), current_setting('TimeZone')"
+    ) == [("äé", 6, "UTC")]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to give up its rights")
@@ -100,7 +101,10 @@ def test_servers_refuse_those_who_do_not_know_the_password(addresses: servers.Ad
     password = addresses.database_url.split(":")[2].split("@")[0]
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(addresses.database_url.replace(password, "guess"))
-    with pytest.raises(redis.AuthenticationError), redis.Redis(port=int(addresses.redis_url[-7:-2])) as client:
+    with (
+        pytest.raises(redis.AuthenticationError),
+        redis.Redis(port=int(addresses.redis_url[-7:-2])) as client,
+    ):
         client.ping()
 
 
@@ -124,7 +128,9 @@ def test_a_process_number_that_another_program_has_now_does_not_stop_the_start(s
     other = subprocess.Popen(["/bin/sleep", "60"], **place.identity.switch())
     try:
         lock = place.data / "postmaster.pid"
-        lock.write_text(f"{other.pid}\n{place.data}\n1700000000\n{place.port()}\n\n127.0.0.1\n  1 1\nready   \n")
+        lock.write_text(
+            f"{other.pid}\n{place.data}\n1700000000\n{place.port()}\n\n127.0.0.1\n  1 1\nready   \n"
+        )
         place.identity.own(lock)
         assert servers.ensure_running(shared_var) == before
         assert other.poll() is None
@@ -151,7 +157,12 @@ def test_many_callers_at_once_get_the_same_servers(shared_var: Path):
 
     def call(_: int) -> str:
         return subprocess.run(
-            [sys.executable, "-c", code], cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=True
+            [sys.executable, "-c", code],
+            cwd=REPOSITORY,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
 
     users = servers.ensure_running(shared_var)
@@ -182,7 +193,9 @@ def test_servers_of_their_own_are_not_started_where_the_environment_names_others
 ):
     monkeypatch.setenv("DATABASE_URL", "postgres://elsewhere/db")
     monkeypatch.setenv("REDIS_URL", "redis://elsewhere/0")
-    assert servers.ensure_running(tmp_path) == servers.Addresses("postgres://elsewhere/db", "redis://elsewhere/0")
+    assert servers.ensure_running(tmp_path) == servers.Addresses(
+        "postgres://elsewhere/db", "redis://elsewhere/0"
+    )
     assert not (tmp_path / "postgres").exists()
     servers.stop(tmp_path)
 
@@ -219,7 +232,9 @@ def test_a_program_that_only_root_can_reach_is_copied_once(tmp_path: Path):
 
 
 def test_a_package_that_is_not_installed_is_named_with_the_way_out():
-    with pytest.raises(LaunchError, match="no_such_wheel is not installed .* set DATABASE_URL and REDIS_URL"):
+    with pytest.raises(
+        LaunchError, match=r"no_such_wheel is not installed .* set DATABASE_URL and REDIS_URL"
+    ):
         package_folder("no_such_wheel")
 
 
@@ -250,8 +265,35 @@ def test_a_full_disk_is_named_when_the_log_says_so(tmp_path: Path):
     place = Place(tmp_path, identity.Identity())
     place.log.write_text('FATAL: could not write lock file "postmaster.pid": No space left on device\n')
     assert f"{place.failure('PostgreSQL')}" == (
-        f"The disk is full: PostgreSQL cannot start until there is room in {tmp_path}."
+        f"The disk is full: make room in {tmp_path} and start again; nothing is damaged."
     )
+
+
+def test_a_full_disk_is_named_and_the_start_goes_on_when_there_is_room(tmp_path: Path):
+    """On a small file system of its own, which only root may make."""
+    open_up(tmp_path)
+    small = shlex.quote(str(tmp_path))
+    code = (
+        "from config.embedded.servers import ensure_for_command as go; go(['manage.py', 'migrate']); print(1)"
+    )
+    run = f"{shlex.quote(sys.executable)} -c {shlex.quote(code)}"
+    grow = f"mount -o remount,size=300m {small}"
+    script = f"mount -t tmpfs -o size=20m,mode=755 tmpfs {small} && {{ {run}; {grow} && {run}; }}"
+    done = subprocess.run(
+        ["unshare", "-m", "sh", "-c", script],
+        cwd=REPOSITORY,
+        env={"PATH": os.environ["PATH"], "SHOWRUNNER_VAR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "not permitted" in done.stderr:
+        pytest.skip("this user may not mount a file system")
+    assert (
+        done.stderr
+        == f"The disk is full: make room in {tmp_path}/postgres and start again; nothing is damaged.\n"
+    )
+    assert done.stdout.splitlines()[-1] == "1"
 
 
 def test_a_free_port_is_the_preferred_one_unless_that_is_taken():
