@@ -191,6 +191,7 @@ OUTSIDE_ALLOW_PRIVATE = env.list("OUTSIDE_ALLOW_PRIVATE", default=[])
 
 # Creation limits for each team (GEN-19), until plans decide them.
 RUNS_PER_DAY = env.int("RUNS_PER_DAY", default=50)
+MEDIA_WORKERS = env.int("MEDIA_WORKERS", default=2)
 RUNS_AT_ONCE = env.int("RUNS_AT_ONCE", default=3)
 
 # Largest own image, clip and piece of music that one upload may bring.

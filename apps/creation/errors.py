@@ -1,0 +1,9 @@
+from apps.core.errors import UserError
+
+
+class CreationError(UserError):
+    """A rule of creation was broken."""
+
+
+class Blocked(CreationError):
+    """Moderation stopped a scene; the sentence names what it found."""
