@@ -1,5 +1,9 @@
 """What can go wrong with media, fit for a user to read."""
 
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from apps.core.errors import UserError
 
 
@@ -36,3 +40,14 @@ class DiskFull(MediaError):
     """There is no room left to write the result. Goes on when there is."""
 
     retryable = True
+
+
+@contextmanager
+def disk_room() -> Iterator[None]:
+    """Turns the system's "no room left" (or quota) into DiskFull."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise DiskFull("there is no room left on the disk: make some, then try again") from error
+        raise

@@ -44,20 +44,21 @@ def pipe(number: int) -> str:
 def run(inputs: Sequence[str], outputs: Sequence[Output] = (), *, total_s: float | None = None,
         on_progress: Callable[[float], None] | None = None, cancelled: Callable[[], bool] | None = None,
         time_limit_s: float = 900.0, feeders: Sequence[Feeder] = (), loglevel: str = "error",
-        env: Mapping[str, str] | None = None) -> Finished:
+        env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Finished:
     """Run FFmpeg with `inputs` (everything before the outputs). `pipe(n)` among them stands for the n-th feeder.
 
     Each output is written under another name, checked, and then takes its own; when anything fails none does.
     `on_progress` gets the finished share of `total_s`, 0 to 1; what it raises stops FFmpeg and is passed on.
     Raises FFmpegFailed, FFmpegTimeout, FFmpegCancelled, DiskFull, and whatever a feeder raises of MediaError and UserError.
     """
-    parts = [(_part_name(output.path), output) for output in outputs]
+    parts = [(_part_name(output.path.absolute()), output) for output in outputs]
     command = [ffmpeg_path(), *QUIET, "-loglevel", loglevel, *inputs]
     for part, output in parts:
         command += [*output.options, str(part)]
     try:
         watch = Watch(total_s, on_progress, cancelled, time_limit_s)
-        finished = run_process([*command, "-progress", "pipe:1", "-stats_period", "0.5"], watch, feeders, env=env)
+        finished = run_process([*command, "-progress", "pipe:1", "-stats_period", "0.5"], watch, feeders, env=env,
+                               cwd=cwd)
         for part, output in parts:
             verify(part, output.expect or Expect(), said=finished.stderr)
         for part, output in parts:
@@ -69,10 +70,12 @@ def run(inputs: Sequence[str], outputs: Sequence[Output] = (), *, total_s: float
     return finished
 
 
-def capture(inputs: Sequence[str], *, time_limit_s: float = 60.0, env: Mapping[str, str] | None = None) -> bytes:
+def capture(inputs: Sequence[str], *, time_limit_s: float = 60.0, feeders: Sequence[Feeder] = (),
+            env: Mapping[str, str] | None = None, cwd: Path | None = None) -> bytes:
     """Run FFmpeg with an output that goes to its standard output (`… -`) and return that. Raises as `run` does."""
     command = [ffmpeg_path(), *QUIET, "-loglevel", "error", *inputs]
-    return run_process(command, Watch(time_limit_s=time_limit_s), env=env, keep_output=True).output
+    return run_process(command, Watch(time_limit_s=time_limit_s), feeders, env=env, cwd=cwd,
+                       keep_output=True).output
 
 
 def verify(path: Path, expect: Expect, *, said: str = "") -> None:

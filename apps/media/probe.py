@@ -4,6 +4,7 @@ import json
 import subprocess
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,8 @@ _UNREADABLE = ("This is not a video, sound or picture that can be read, whatever
 class VideoStream:
     """The first picture stream. Width and height are as shown: rotation (degrees) and pixel shape are applied.
 
-    `frames` is what the container says, None where it does not.
+    `duration_s` is the picture's own; `colour_space` is "" where the file does not say; `frames` is what the container
+    says, None where it does not.
     """
 
     width: int
@@ -41,6 +43,8 @@ class VideoStream:
     rotation: int
     variable_rate: bool
     hdr: bool
+    colour_space: str
+    duration_s: float
     frames: int | None
 
 
@@ -94,6 +98,19 @@ def probe(path: Path, *, whole: bool = True) -> Probe:
     return facts
 
 
+def probe_once(path: Path) -> Probe:
+    """As `probe` without the look at the end; remembered for each path, size and time of change."""
+    if not path.is_file():
+        raise NotMedia("The file is gone: upload it again.")
+    facts = path.stat()
+    return _remembered(path, facts.st_size, facts.st_mtime_ns)
+
+
+@lru_cache(maxsize=512)
+def _remembered(path: Path, size: int, changed_ns: int) -> Probe:
+    return probe(path, whole=False)
+
+
 def is_picture(path: Path) -> bool:
     """True for a still picture of a kind that can be used, by its first bytes and not by its name."""
     try:
@@ -127,7 +144,7 @@ def load_picture(path: Path) -> Image.Image:
 def _still(path: Path, size: int) -> Probe:
     picture = load_picture(path)
     video = VideoStream(width=picture.width, height=picture.height, fps=0.0, codec="picture", pix_fmt="rgb24",
-                        rotation=0, variable_rate=False, hdr=False, frames=1)
+                        rotation=0, variable_rate=False, hdr=False, colour_space="", duration_s=0.0, frames=1)
     return Probe(duration_s=0.0, container="picture", size_bytes=size, video=video, audio=None, still=True)
 
 
@@ -158,13 +175,13 @@ def _parse(answer: dict[str, Any], size: int) -> Probe:
         duration_s=_seconds(container.get("duration")),
         container=min(names & _CONTAINERS),
         size_bytes=size,
-        video=_video(pictures[0]) if pictures else None,
+        video=_video(pictures[0], _seconds(container.get("duration"))) if pictures else None,
         audio=_audio(sounds[0]) if sounds else None,
         still=False,
     )
 
 
-def _video(stream: dict[str, Any]) -> VideoStream:
+def _video(stream: dict[str, Any], duration_s: float) -> VideoStream:
     width, height = int(stream.get("width", 0)), int(stream.get("height", 0))
     if not width or not height:
         raise NotMedia("The picture in this file has no size: choose another file, or convert it to MP4.")
@@ -179,7 +196,10 @@ def _video(stream: dict[str, Any]) -> VideoStream:
         width=width, height=height, fps=round(average or base, 6), codec=str(stream["codec_name"]),
         pix_fmt=str(stream.get("pix_fmt", "")), rotation=rotation,
         variable_rate=bool(average and base and abs(average - base) > 0.005 * base),
-        hdr=stream.get("color_transfer") in _HDR_TRANSFERS, frames=int(frames) if frames.isdigit() else None,
+        hdr=stream.get("color_transfer") in _HDR_TRANSFERS,
+        colour_space=str(stream.get("color_space", "")).replace("unknown", ""),
+        duration_s=_seconds(stream.get("duration")) or _clock(stream.get("tags", {}).get("DURATION")) or duration_s,
+        frames=int(frames) if frames.isdigit() else None,
     )
 
 
@@ -215,6 +235,13 @@ def _seconds(value: object) -> float:
         return max(0.0, float(str(value)))
     except ValueError:  # "N/A", or not there
         return 0.0
+
+
+def _clock(value: object) -> float:
+    """Seconds of `HH:MM:SS.fff`, as Matroska writes a stream's length."""
+    hours, _, rest = str(value or "").partition(":")
+    minutes, _, seconds = rest.partition(":")
+    return _seconds(hours) * 3600 + _seconds(minutes) * 60 + _seconds(seconds)
 
 
 def _ratio(value: object, sign: str, default: float = 0.0) -> float:

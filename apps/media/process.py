@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from shutil import which
 from typing import IO
 
@@ -48,7 +49,8 @@ class Finished:
 
 
 def run_process(command: Sequence[str], watch: Watch, feeders: Sequence[Feeder] = (), *,
-                env: Mapping[str, str] | None = None, keep_output: bool = False) -> Finished:
+                env: Mapping[str, str] | None = None, cwd: Path | None = None,
+                keep_output: bool = False) -> Finished:
     """Run a command to its end. `pipe:@n` in it becomes the pipe of the n-th feeder.
 
     The process is the leader of its own group, and the group is killed when anything goes wrong.
@@ -58,7 +60,7 @@ def run_process(command: Sequence[str], watch: Watch, feeders: Sequence[Feeder] 
     try:
         process = subprocess.Popen(
             [*_die_with_parent(), *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            pass_fds=[reading for reading, _ in pipes], start_new_session=True, env={**os.environ, **(env or {})},
+            pass_fds=[reading for reading, _ in pipes], start_new_session=True, env={**os.environ, **(env or {})}, cwd=cwd,
         )
     except OSError:
         _close(end for ends in pipes for end in ends)

@@ -1,11 +1,14 @@
 """Cut a row of scenes into segments, and say what decides each segment's pixels."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from apps.media.formats import FormatName
+from apps.media.captions.ass import Event, caption_events, moved, title_events, within
+from apps.media.formats import FormatName, FrameSize
 from apps.media.scenes.model import CUT, Look, Scene, Shot, Transition
+from apps.media.scenes.sources import Clip, Graphic
 
 SEGMENT_VERSION = 1
 """Raised whenever the same segment would be drawn or encoded differently: part of every segment's key."""
@@ -33,12 +36,55 @@ class Segment:
         """`body` or `transition`."""
         return "transition" if len(self.shots) == 2 else "body"
 
+    def events(self, frame: FrameSize) -> tuple[Event, ...]:
+        """Captions and titles that are seen in it, in the time of its first scene.
+
+        In a transition the old captions go when the new ones come: they stand in the same place.
+        """
+        shown = [within(_events(shot.scene, self.look, frame), (shot.first, shot.first + shot.frames))
+                 for shot in self.shots]
+        if len(shown) == 1:
+            return shown[0]
+        first = self.shots[0].first - self.shots[1].first
+        following = moved(shown[1], first)
+        change = min((event.first for event in following), default=self.shots[0].scene.frames)
+        leaving = tuple(replace(event, last=min(event.last, change)) for event in shown[0] if event.first < change)
+        return leaving + following
+
     def key_parts(self, format_name: FormatName) -> dict[str, object]:
-        """Everything that decides the encoded pixels in this format, JSON-able. Reads the source files' digests once.
+        """Everything that decides the encoded pixels in this format, JSON-able. Source files are read once, for their
+        digests, where the sources do not bring them.
 
         Raises OSError where a source file is missing.
         """
-        raise NotImplementedError
+        frame = self.look.sizes[format_name]
+        drawn = repr([(event.first, event.last, event.layer, event.text) for event in self.events(frame)])
+        watermark = self.look.watermark
+        marked = [shot.scene.watermarked for shot in self.shots] if watermark else []
+        return {
+            "version": SEGMENT_VERSION,
+            "frame": str(frame),
+            "fps": self.look.fps,
+            "encoder": self.look.encoder.key_parts(),
+            "shots": [_shot_parts(shot) for shot in self.shots],
+            "transition": self.transition.name.value,
+            "captions": hashlib.sha256(drawn.encode()).hexdigest(),
+            "watermark": {**watermark.key_parts(), "on": marked} if watermark and any(marked) else None,
+        }
+
+
+def _events(scene: Scene, look: Look, frame: FrameSize) -> tuple[Event, ...]:
+    if look.captions is None:
+        return ()
+    titles = title_events(scene.title.text, scene.title.end_s, look.captions, frame, look.fps) if scene.title else ()
+    return titles + caption_events(scene.words, look.captions, frame, look.fps)
+
+
+def _shot_parts(shot: Shot) -> dict[str, object]:
+    """A still's motion depends on how long its scene is; a clip and a graphic only on the frames that are shown."""
+    source = shot.scene.source
+    total = None if isinstance(source, (Clip, Graphic)) else shot.scene.frames
+    return {**source.key_parts(), "first": shot.first, "frames": shot.frames, "total": total}
 
 
 def scenes_fitted(scenes: Sequence[Scene]) -> tuple[Scene, ...]:

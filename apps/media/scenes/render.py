@@ -1,10 +1,19 @@
 """Render segments with FFmpeg: one process for all formats of a segment."""
 
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from pathlib import Path
+from threading import Event
 
+from apps.media.errors import FFmpegCancelled, disk_room
+from apps.media.ffmpeg import Expect, Output, run
 from apps.media.formats import FormatName
+from apps.media.scenes.graph import build_graph
 from apps.media.scenes.plan import Segment
+
+_TICK_S = 0.3
+_FONTCONFIG = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig></fontconfig>'
 
 
 def render_segment(segment: Segment, outputs: Mapping[FormatName, Path], *,
@@ -13,15 +22,77 @@ def render_segment(segment: Segment, outputs: Mapping[FormatName, Path], *,
                    time_limit_s: float = 900.0) -> None:
     """Render all wanted formats of a segment in one FFmpeg process; the files appear whole or not at all.
 
-    `on_progress` gets the finished share, 0 to 1. Raises NotMedia (a source cannot be used), FFmpegFailed, FFmpegTimeout,
-    FFmpegCancelled, DiskFull.
+    `on_progress` gets the finished share, 0 to 1. Raises NotMedia (a source cannot be used), FFmpegFailed,
+    FFmpegTimeout, FFmpegCancelled, DiskFull.
     """
-    raise NotImplementedError
+    look = segment.look
+    with disk_room(), tempfile.TemporaryDirectory(prefix="segment-") as folder:
+        work = Path(folder)
+        graph = build_graph(segment, list(outputs), work)
+        (work / "fonts.conf").write_text(_FONTCONFIG, encoding="utf-8")
+        files = [
+            Output(path.with_suffix(".mp4") if not path.suffix else path,
+                   ("-map", f"[out{number}]", "-an", "-frames:v", str(segment.frames), "-map_metadata", "-1",
+                    "-map_chapters", "-1", *look.encoder.arguments(look.fps)),
+                   Expect(frames=segment.frames, width=look.sizes[name].width, height=look.sizes[name].height))
+            for number, (name, path) in enumerate(outputs.items())
+        ]
+        # Without a configuration of its own, fontconfig reads every font of the machine at every start.
+        run([*graph.inputs, "-filter_complex", graph.text], files, total_s=segment.frames / look.fps,
+            on_progress=on_progress, cancelled=cancelled, time_limit_s=time_limit_s, feeders=graph.feeders,
+            env={"FONTCONFIG_FILE": str(work / "fonts.conf")}, cwd=work)
 
 
 def render_segments(work: Sequence[tuple[Segment, Mapping[FormatName, Path]]], *, at_once: int = 2,
                     on_progress: Callable[[float], None] | None = None,
                     cancelled: Callable[[], bool] | None = None,
                     time_limit_s: float = 900.0) -> None:
-    """Render several segments, `at_once` side by side, the longest first. The first failure stops the others and is raised."""
-    raise NotImplementedError
+    """Render several segments, `at_once` side by side, the longest first. `time_limit_s` is for each.
+
+    Both callbacks are called in the caller's thread. The first failure stops the others and is raised.
+    """
+    if not work:
+        return
+    stop = Event()
+    shares = [0.0] * len(work)
+    total = sum(segment.frames for segment, _ in work)
+
+    def one(number: int) -> None:
+        if stop.is_set():
+            raise FFmpegCancelled("stopped because another segment failed")
+        segment, outputs = work[number]
+        render_segment(segment, outputs, cancelled=stop.is_set, time_limit_s=time_limit_s,
+                       on_progress=lambda share: shares.__setitem__(number, share))
+        shares[number] = 1.0
+
+    order = sorted(range(len(work)), key=lambda number: -_weight(work[number][0]))
+    with ThreadPoolExecutor(at_once, thread_name_prefix="segment") as pool:
+        running = [pool.submit(one, number) for number in order]
+        try:
+            while _busy(running):
+                if cancelled is not None and cancelled():
+                    raise FFmpegCancelled("stopped because it was cancelled")
+                if on_progress is not None:
+                    done = sum(share * segment.frames for share, (segment, _) in zip(shares, work, strict=True))
+                    on_progress(done / total)
+        finally:
+            stop.set()
+    _raise_first(running)
+
+
+def _busy(running: Sequence[Future[None]]) -> bool:
+    """Waits a tick; False when all are done or one has failed."""
+    done, waiting = wait(running, timeout=_TICK_S, return_when=FIRST_EXCEPTION)
+    return bool(waiting) and not any(future.exception() for future in done)
+
+
+def _raise_first(running: Sequence[Future[None]]) -> None:
+    """The failure that stopped the others, not one of those that were stopped by it."""
+    errors = [error for future in running if (error := future.exception()) is not None]
+    for error in sorted(errors, key=lambda error: isinstance(error, FFmpegCancelled)):
+        raise error
+
+
+def _weight(segment: Segment) -> int:
+    """Frames, and something for starting a process with two sources."""
+    return segment.frames + (20 if len(segment.shots) == 2 else 0)
