@@ -115,7 +115,7 @@ class Deletable(TeamOwned):
 
     deleted_at = models.DateTimeField(null=True, editable=False)
 
-    objects = PresentManager()
+    objects = PresentManager()  # type: ignore[misc]
     with_deleted = TeamQuerySet.as_manager()
 
     class Meta:

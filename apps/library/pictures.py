@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -72,7 +73,7 @@ def _opened(source: Path) -> Image.Image:
         raise LibraryError("This picture is damaged or incomplete. Export it once more.") from error
 
 
-def _write(image: Image.Image, target: Path, **options: object) -> Picture:
+def _write(image: Image.Image, target: Path, **options: Any) -> Picture:
     with room_needed():
         image.save(target, **options)
     return Picture(target, *image.size)

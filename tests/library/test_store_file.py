@@ -43,7 +43,11 @@ def test_store_file_keeps_bytes_facts_and_provenance(team: Team, tmp_path: Path)
     content = b"RIFF" + os.urandom(3_000_000)
     sha256 = hashlib.sha256(content).hexdigest()
     made_by = Provenance(
-        provider="elevenlabs", prompt="Hello", licence="commercial", receipt="req-1", source_url="https://x.test/1"
+        provider="elevenlabs",
+        prompt="Hello",
+        licence="commercial",
+        receipt="req-1",
+        source_url="https://x.test/1",
     )
     asset = store_file(
         team=team,
@@ -63,7 +67,11 @@ def test_store_file_keeps_bytes_facts_and_provenance(team: Team, tmp_path: Path)
         None,
     )
     assert asset.provenance == made_by
-    assert (asset.file.sha256, asset.file.size, asset.file.content_type) == (sha256, len(content), "audio/wav")
+    assert (asset.file.sha256, asset.file.size, asset.file.content_type) == (
+        sha256,
+        len(content),
+        "audio/wav",
+    )
     assert asset.file.path == f"teams/{team.pk}/files/{sha256[:2]}/{sha256}.wav"
     with asset.open() as stored:
         assert stored.read() == content
@@ -87,7 +95,9 @@ def test_same_bytes_are_kept_once_for_each_team(team: Team, tmp_path: Path) -> N
     assert use == {team: (1, 1000), other: (1, 1000)}
 
 
-def test_moved_file_is_gone_after_commit_and_left_after_rollback(team: Team, tmp_path: Path, django_capture_on_commit_callbacks: Any) -> None:
+def test_moved_file_is_gone_after_commit_and_left_after_rollback(
+    team: Team, tmp_path: Path, django_capture_on_commit_callbacks: Any
+) -> None:
     path = file_of(tmp_path, b"moved")
     with pytest.raises(RuntimeError, match="later"), transaction.atomic():
         store_file(team=team, path=path, kind="voice", provenance=HERE, move=True)

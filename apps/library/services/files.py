@@ -65,7 +65,7 @@ def store_file(
 
 
 def keep_file(*, team: Team, path: Path, move: bool = False) -> StoredFile:
-    """Keep the bytes at `path` without a meaning of their own, for another app's row to use; rules as for store_file."""
+    """Keep the bytes at `path` without a meaning of their own, for another app's row; rules as for store_file."""
     with blobs.incoming(path, move=move) as found, transaction.atomic():
         if not found.size:
             raise LibraryError("This file is empty. Choose another one.")
@@ -76,7 +76,12 @@ def keep_file(*, team: Team, path: Path, move: bool = False) -> StoredFile:
 
 
 def add_asset(
-    *, file: StoredFile, kind: AssetKind | str, provenance: Provenance, title: str = "", **facts: Unpack[AssetFacts]
+    *,
+    file: StoredFile,
+    kind: AssetKind | str,
+    provenance: Provenance,
+    title: str = "",
+    **facts: Unpack[AssetFacts],
 ) -> Asset:
     """A new asset of bytes that the team has already, as yet without a video."""
     return Asset.objects.create(

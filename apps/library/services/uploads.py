@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -52,7 +53,7 @@ class Upload:
 def upload_asset(
     *,
     team: Team,
-    uploaded_file: UploadedFile,
+    uploaded_file: "UploadedFile[Any]",
     kind: AssetKind | str,
     actor: User,
     provenance: Provenance,
@@ -98,7 +99,7 @@ def _keep(
     return asset
 
 
-def _check_size(uploaded_file: UploadedFile, kind: AssetKind) -> None:
+def _check_size(uploaded_file: "UploadedFile[Any]", kind: AssetKind) -> None:
     limit = settings.UPLOAD_LIMIT_BYTES.get(kind)
     if limit is None:
         raise LibraryError("Choose whether this is an image, a clip or music.", field="kind")
@@ -112,7 +113,7 @@ def _check_size(uploaded_file: UploadedFile, kind: AssetKind) -> None:
         )
 
 
-def _receive(uploaded_file: UploadedFile, path: Path) -> None:
+def _receive(uploaded_file: "UploadedFile[Any]", path: Path) -> None:
     with room_needed(), path.open("xb") as target:
         for block in uploaded_file.chunks(BLOCK_BYTES):
             target.write(block)
@@ -183,7 +184,7 @@ def _known(team: Team, kind: AssetKind, path: Path) -> Asset | None:
     return Asset.objects.in_team(team).filter(kind=kind, video=None, file__sha256=sha256).first()
 
 
-def _title_of(uploaded_file: UploadedFile) -> str:
+def _title_of(uploaded_file: "UploadedFile[Any]") -> str:
     stem = Path(uploaded_file.name or "").stem
     return " ".join(stem.replace("_", " ").split()) or "Untitled"
 

@@ -1,0 +1,112 @@
+"""Sending stored files: in blocks, in ranges, with a name, and never as something that a browser would run."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from typing import BinaryIO
+
+from django.core.files.base import File
+from django.core.handlers.asgi import ASGIRequest
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotModified,
+    StreamingHttpResponse,
+)
+from django.utils.http import content_disposition_header, parse_etags
+from django.utils.text import slugify
+
+from apps.library.models import Asset, AssetKind, StoredFile
+from apps.library.ranges import Span, Unsatisfiable, asked_span
+
+BLOCK_BYTES = 512 * 1024
+SHOWN_INLINE = ("video/", "audio/", "image/", "text/vtt")
+SPEAK_FOR_THEMSELVES = (AssetKind.RENDITION, AssetKind.CAPTION, AssetKind.THUMBNAIL)
+KEEP_S = 3600  # bytes never change under an address; rights may
+
+
+def serve(request: HttpRequest, asset: Asset) -> HttpResponseBase:
+    """The asset's bytes, or the range of them that was asked for (206, 416, 304)."""
+    stored = asset.file
+    etag = f'"{stored.sha256}"'
+    headers = {
+        "ETag": etag,
+        "Accept-Ranges": "bytes",
+        "Cache-Control": f"private, max-age={KEEP_S}",
+        "X-Content-Type-Options": "nosniff",
+    }
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        return HttpResponseNotModified(headers=headers)
+    try:
+        span = _span(request, etag, stored.size)
+    except Unsatisfiable:
+        return HttpResponse(status=416, headers={**headers, "Content-Range": f"bytes */{stored.size}"})
+    if span is not None:
+        headers["Content-Range"] = f"bytes {span.first}-{span.last}/{stored.size}"
+    wanted = span or Span(0, stored.size - 1)
+    headers["Content-Length"] = str(wanted.length)
+    headers["Content-Disposition"] = _disposition(asset, download="download" in request.GET)
+    status = 206 if span else 200
+    if request.method == "HEAD":
+        return HttpResponse(status=status, content_type=stored.content_type, headers=headers)
+    return _Stream(request, stored.open(), wanted, status, stored.content_type, headers)
+
+
+def _span(request: HttpRequest, etag: str, size: int) -> Span | None:
+    """What to send. A range for another version of the file (If-Range) means the whole of this one."""
+    condition = request.headers.get("If-Range")
+    if condition is not None and condition.strip() != etag:
+        return None
+    return asked_span(request.headers.get("Range", ""), size)
+
+
+def download_name(asset: Asset) -> str:
+    """A file name for people: the video's title, what the asset is, and the suffix of its bytes."""
+    words = [asset.video.title, asset.title] if asset.video else [asset.title or asset.get_kind_display()]
+    if asset.video and asset.kind in SPEAK_FOR_THEMSELVES:
+        words = words[:1]
+    marks = [asset.format, asset.language if asset.kind == AssetKind.CAPTION else ""]
+    if asset.kind == AssetKind.THUMBNAIL:
+        marks = ["thumbnail", str(asset.position + 1)]
+    stem = slugify(" ".join(words), allow_unicode=True)[:80] or asset.kind
+    return f"{'-'.join([stem, *filter(None, marks)])}.{_suffix(asset.file)}"
+
+
+def _suffix(stored: StoredFile) -> str:
+    return stored.path.rpartition(".")[2]
+
+
+def _disposition(asset: Asset, *, download: bool) -> str:
+    shown = asset.file.content_type.startswith(SHOWN_INLINE) and "svg" not in asset.file.content_type
+    return content_disposition_header(download or not shown, download_name(asset)) or "inline"
+
+
+class _Stream(StreamingHttpResponse):
+    """Blocks of an open file. Under ASGI they are read in threads, so that memory stays constant and nobody waits."""
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        file: File,
+        span: Span,
+        status: int,
+        content_type: str,
+        headers: dict[str, str],
+    ) -> None:
+        file.seek(span.first)
+        asynchronous = isinstance(request, ASGIRequest)
+        blocks = _blocks_async(file, span.length) if asynchronous else _blocks(file, span.length)
+        super().__init__(blocks, status=status, content_type=content_type, headers=headers)
+        self._resource_closers.append(file.close)  # type: ignore[attr-defined]  # Django's own list
+
+
+def _blocks(file: File | BinaryIO, length: int) -> Iterator[bytes]:
+    while length > 0 and (block := file.read(min(BLOCK_BYTES, length))):
+        length -= len(block)
+        yield block
+
+
+async def _blocks_async(file: File, length: int) -> AsyncIterator[bytes]:
+    while length > 0 and (block := await asyncio.to_thread(file.read, min(BLOCK_BYTES, length))):
+        length -= len(block)
+        yield block
