@@ -1,6 +1,6 @@
 """What the Makefile calls, with nothing but Python: sets up what is missing, then hands over.
 
-Usage: python3 -m config.embedded.bootstrap setup|run|test|python|lock|clean [arguments]
+Usage: python3 -m config.embedded.bootstrap setup|frontend|run|test|python|lock|clean [arguments]
 """
 
 import fcntl
@@ -82,7 +82,15 @@ def hand_over(*arguments: str) -> None:
 def main(command: str = "setup", *arguments: str) -> None:
     """Run one command; problems end it with a sentence."""
     os.chdir(REPOSITORY)
-    known = {"setup": setup, "run": run, "test": test, "python": python, "lock": lock, "clean": clean}
+    known = {
+        "setup": setup,
+        "frontend": frontend.ensure,
+        "run": run,
+        "test": test,
+        "python": python,
+        "lock": lock,
+        "clean": clean,
+    }
     try:
         with full_disk_in_words(REPOSITORY):
             known[command](*arguments)
