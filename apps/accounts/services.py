@@ -3,7 +3,9 @@
 from django.db import transaction
 
 from apps.accounts.errors import AccountError
-from apps.accounts.models import User
+from apps.accounts.models import Theme, User
+from apps.core import locks
+from apps.core.signals import sensitive_action
 
 
 def operator_exists() -> bool:
@@ -13,12 +15,13 @@ def operator_exists() -> bool:
 @transaction.atomic
 def claim_operator(*, user: User) -> User:
     """Make this person the operator of a new installation. Works once: later calls raise AccountError."""
-    locked = list(User.objects.select_for_update().order_by("pk"))
-    if any(person.is_staff for person in locked):
+    locks.hold("accounts.claim_operator")
+    if operator_exists():
         raise AccountError("This installation already has an operator. Ask them to give you access.")
     user.is_staff = True
     user.is_superuser = True
     user.save(update_fields=["is_staff", "is_superuser", "updated_at"])
+    sensitive_action.send(User, action="installation.claim", actor=user, target=user)
     return user
 
 
@@ -30,4 +33,10 @@ def update_profile(*, user: User, display_name: str, language: str, time_zone: s
     user.theme = theme
     user.full_clean(exclude=["password"])
     user.save(update_fields=["display_name", "language", "time_zone", "theme", "updated_at"])
+    return user
+
+
+def choose_theme(*, user: User, theme: Theme) -> User:
+    user.theme = theme
+    user.save(update_fields=["theme", "updated_at"])
     return user

@@ -1,7 +1,10 @@
-"""Pages for what went wrong."""
+"""Pages for what went wrong: each says what happened and what to do."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from .correlation import current_id
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -17,4 +20,5 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "errors/500.html", status=500)
+    """Drawn without the database or the session, since those may be what failed."""
+    return HttpResponse(render_to_string("errors/500.html", {"correlation_id": current_id()}), status=500)

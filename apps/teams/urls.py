@@ -1,2 +1,6 @@
+from django.urls import path
+
+from . import views
+
 app_name = "teams"
-urlpatterns: list = []
+urlpatterns = [path("new/", views.create, name="create")]

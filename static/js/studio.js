@@ -4,6 +4,7 @@ import "./forms.js";
 import "./menus.js";
 import "./dialogs.js";
 import "./toasts.js";
+import "./lists.js";
 import "./times.js";
 import "./palette.js";
 import "./swaps.js";

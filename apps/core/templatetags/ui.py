@@ -1,6 +1,7 @@
 """How numbers, times and people are written on pages."""
 
 import hashlib
+import json
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -133,3 +134,15 @@ def widget_kind(field: Any) -> str:
 def first_query_value(context: template.Context, name: str) -> str:
     """What the address says for this filter, or nothing."""
     return str(context["request"].GET.get(name, ""))
+
+
+@register.filter
+def pretty_json(value: Any) -> str:
+    """JSON for reading, with the letters of every script."""
+    return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True)
+
+
+@register.filter
+def may(membership: Any, permission: str) -> bool:
+    """Whether this member's role includes the permission, by its value: {% if request.membership|may:"manage_team" %}."""
+    return bool(membership) and membership.may(permission)

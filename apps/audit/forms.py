@@ -1,0 +1,36 @@
+"""Forms about the audit record."""
+
+from typing import Any
+
+from django import forms
+
+from apps.accounts.models import User
+from apps.teams.models import Team
+
+
+class AuditFilter(forms.Form):
+    """The filters of the audit page. A wrong date is told beside its field; the others are ignored when wrong."""
+
+    q = forms.CharField(label="Find", required=False, max_length=200)
+    action = forms.CharField(label="Action", required=False, max_length=60)
+    person = forms.ModelChoiceField(label="Person", queryset=User.objects.none(), required=False)
+    first = forms.DateField(label="From", required=False, widget=forms.DateInput({"type": "date"}))
+    last = forms.DateField(label="To", required=False, widget=forms.DateInput({"type": "date"}))
+
+    def __init__(self, data: Any, *, team: Team) -> None:
+        super().__init__(data)
+        person = self.fields["person"]
+        if isinstance(person, forms.ModelChoiceField):
+            person.queryset = User.objects.filter(memberships__team=team).order_by("display_name", "email")
+
+    def values(self) -> dict[str, Any]:
+        """What to filter by: the fields that are valid."""
+        self.is_valid()
+        good = self.cleaned_data
+        return {
+            "text": good.get("q", ""),
+            "action": good.get("action", ""),
+            "actor": good.get("person"),
+            "first": good.get("first"),
+            "last": good.get("last"),
+        }
