@@ -23,10 +23,10 @@ check: ## style, types, floors, templates, migrations, requirements, security, g
 	$(PYTHON_HERE) -m ruff format --check .
 	$(PYTHON_HERE) -m mypy
 	.venv/bin/lint-imports --no-cache
-	$(PYTHON_HERE) -m djlint templates --lint --quiet
+	$(PYTHON_HERE) -m djlint --lint --quiet templates
 	$(CHECK_VAR) $(PYTHON_HERE) manage.py makemigrations --check --dry-run
-	$(PYTHON_HERE) -m deptry .
-	$(PYTHON_HERE) -m bandit --quiet --recursive --configfile pyproject.toml apps config
+	$(PYTHON_HERE) -W ignore::UserWarning -m deptry .
+	$(PYTHON_HERE) -m bandit --quiet -ll --recursive apps config
 	$(PYTHON_HERE) -m pytest -q tests/guards
 
 smoke: ## the main job in a real browser, with data and ports of its own
@@ -36,7 +36,7 @@ bench: ## the figures of docs/benchmarks.md (NAME= for one)
 	@$(START) python -m benchmarks $(NAME)
 
 requirements: ## docs/requirements.md: each requirement with the tests that prove it
-	@$(START) python -m pytest --collect-only -q -p tests.requirements_table -p no:randomly
+	@$(START) python -m pytest --collect-only -qq -p tests.requirements_table -p no:randomly
 
 lock: ## requirements/*.txt and package-lock.json from what requirements/*.in and package.json ask for
 	@$(START) lock

@@ -7,10 +7,12 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from config.embedded.errors import LaunchError
 
-OUTSIDE = Path("/var/tmp")  # survives a restart, and every user may enter it
+# Survives a restart, every user may enter it, and our names in it are random.
+OUTSIDE = Path("/var/tmp")  # nosec B108
 PREFIX = "showrunner-"
 NOBODY = 65534
 
@@ -22,14 +24,14 @@ class Identity:
     uid: int | None = None
     gid: int | None = None
 
-    def run(self, command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
+    def run(self, command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
         """Run a command to its end as this user, from `/`, keeping its output. A failure does not raise."""
-        return subprocess.run(  # type: ignore[call-overload, no-any-return]
+        return subprocess.run(
             command,
             **{"cwd": "/", "capture_output": True, "text": True, "check": False, **self.switch(), **options},
         )
 
-    def switch(self) -> dict[str, object]:
+    def switch(self) -> dict[str, Any]:
         """The arguments of `subprocess` that change to this user."""
         if self.uid is None:
             return {}

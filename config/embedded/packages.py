@@ -48,7 +48,18 @@ def ensure(groups: tuple[str, ...]) -> None:
 def install_into(folder: Path, group: str) -> None:
     """Put the packages of one lock into a folder of their own."""
     _ensure_venv()
-    command = [*_uv(), "pip", "install", "--python", PYTHON, "--target", folder, *HASHED, "-r", _lock(group)]
+    command: list[str | Path] = [
+        *_uv(),
+        "pip",
+        "install",
+        "--python",
+        PYTHON,
+        "--target",
+        folder,
+        *HASHED,
+        "-r",
+        _lock(group),
+    ]
     commands.run(command, f"Installing {group}")
 
 
@@ -99,7 +110,15 @@ def _uv() -> list[str | Path]:
     """uv with this machine's certificates, installed by pip when it is not there or not the locked one."""
     record = UV.parents[1] / "lock.sha256"
     if not (record.exists() and record.read_text() == digest(_lock("uv"))):
-        pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--target", UV.parents[1]]
+        pip: list[str | Path] = [
+            PYTHON,
+            "-m",
+            "pip",
+            "--disable-pip-version-check",
+            "install",
+            "--target",
+            UV.parents[1],
+        ]
         commands.run([PYTHON, "-m", "ensurepip"], "Preparing pip")
         commands.run([*pip, "--upgrade", *HASHED, "-r", _lock("uv")], "Installing uv")
         record.write_text(digest(_lock("uv")))
