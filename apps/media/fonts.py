@@ -68,7 +68,7 @@ _SCRIPT_OF_PREFIX = {
 
 @lru_cache(maxsize=4096)
 def script_of_char(char: str) -> str:
-    """The script of a letter, such as "latin" or "han"; "" for digits, signs and spaces; "other" for what has no face."""
+    """The script of a letter, such as "latin" or "han"; "" for digits, signs and spaces; "other" if it has no face."""
     if unicodedata.category(char)[0] not in "LM":
         return ""
     prefix = unicodedata.name(char, "OTHER").replace("FULLWIDTH ", "").replace("HALFWIDTH ", "").split(" ")[0]
@@ -89,7 +89,7 @@ def script_of(text: str) -> str:
 
 
 def face_for(script: str, preferred: str = "") -> Face:
-    """The face that draws `script`: the `preferred` one where it can. Raises FontMissing for a script without a face."""
+    """The face that draws `script`: the `preferred` one where it can. Raises FontMissing where no face does."""
     if preferred in FACES and script in FACES[preferred].scripts:
         return FACES[preferred]
     if script not in _DEFAULT_FACE:
@@ -104,7 +104,7 @@ def font_file(name: str) -> Path:
     Raises FontMissing where there is none.
     """
     face = FACES[name] if name in FACES else face_for(name)
-    found = _font_files(settings.FONTS_DIR)
+    found = _font_files(settings.FONTS_DIR) or _font_files.__wrapped__(settings.FONTS_DIR)
     candidates = [face.file, *sorted(file for file in found if file.split("_")[0] == face.file.split("_")[0])]
     candidates += [other.file for other in _ALL if face.scripts <= other.scripts]
     for candidate in candidates:
@@ -116,6 +116,4 @@ def font_file(name: str) -> Path:
 @lru_cache(maxsize=8)
 def _font_files(folder: Path) -> dict[str, Path]:
     paths = sorted(path for ending in ("ttf", "otf") for path in Path(folder).rglob(f"*.{ending}"))
-    if not paths:
-        _font_files.cache_clear()
     return {path.name: path for path in paths}

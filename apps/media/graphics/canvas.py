@@ -4,6 +4,7 @@ Painting in Y'CbCr saves converting every frame: soft fields are worked out smal
 scaled up in 16 bits with a dither, so that gradients do not band; sharp things are drawn into the planes with OpenCV.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import cv2
@@ -14,18 +15,30 @@ from apps.media.formats import FrameSize
 from apps.media.graphics.colour import OFFSETS, TO_YCC, Bytes, Floats, code_values
 
 _SHIFT = 4
-_GRAIN_MARGIN = 64
+_BAND = 96
+_GRAIN_MARGIN = 48
 _TO_CODES = TO_YCC * np.float32(256)
-_CODE_OFFSETS = (OFFSETS * np.float32(256) - np.float32(128))[:, None]
+_CODE_OFFSETS = (OFFSETS * np.float32(256))[:, None]
 _LEAST, _MOST = np.float32(16 * 256), np.float32(240 * 256)
 
 
 @lru_cache(maxsize=4)
 def _grain(height: int, width: int) -> npt.NDArray[np.uint16]:
-    """Triangular noise of ±1 code value in 1/256, shifted to be positive."""
+    """Triangular noise of ±1 code value in 1/256, shifted to be positive.
+
+    It stands still: moving noise of this size is not seen either, but costs the encoder a tenth more bits.
+    """
     rng = np.random.default_rng(709)
     shape = (height + _GRAIN_MARGIN, width + _GRAIN_MARGIN)
-    noise = rng.integers(0, 256, shape, np.uint16) + rng.integers(0, 256, shape, np.uint16)
+    noise: npt.NDArray[np.uint16] = rng.integers(0, 256, shape, np.uint16) + rng.integers(0, 256, shape, np.uint16)
+    noise.setflags(write=False)
+    return noise
+
+
+@lru_cache(maxsize=4)
+def _dither(height: int, width: int) -> npt.NDArray[np.uint16]:
+    """Even noise of one code value, in 1/255."""
+    noise = np.random.default_rng(601).integers(1, 255, (height, width), np.uint16)
     noise.setflags(write=False)
     return noise
 
@@ -42,20 +55,27 @@ class Canvas:
         self.u: Bytes = self._flat[luma:luma + chroma].reshape(height // 2, width // 2)
         self.v: Bytes = self._flat[luma + chroma:].reshape(height // 2, width // 2)
         self.planes = (self.y, self.u, self.v)
-        self._frame = 0
-
-    def begin(self, frame: int) -> None:
-        """Start frame number `frame`: chooses its grain."""
-        self._frame = frame
+        self._wide = np.empty(luma, np.uint16)
+        self._blanks: dict[int, Bytes] = {}
 
     def frame_bytes(self) -> bytes:
         """The frame as yuv420p."""
         return self._flat.tobytes()
 
+    def blank(self, number: int = 0) -> Bytes:
+        """An empty mask of the frame's size, valid until it is asked for again: saves making a new one each frame."""
+        mask = self._blanks.setdefault(number, np.empty((self.size.height, self.size.width), np.uint8))
+        mask.fill(0)
+        return mask
+
     def wash(self, field: Floats) -> None:
-        """Fill the frame with a small picture (3, rows, columns) of gamma-coded RGB in 0…1, scaled up and dithered."""
+        """Fill the frame with a small picture (3, rows, columns) of gamma-coded RGB in 0…1, scaled up and dithered.
+
+        Scaled in two steps: OpenCV's cubic ripples on even slopes, and its linear alone shows the small picture's
+        pixels.
+        """
         for number, (codes, plane) in enumerate(zip(_code_planes(field), self.planes, strict=True)):
-            self._spread(codes, plane, number)
+            self._spread(cv2.pyrUp(codes), plane, number)
 
     def lay(self, field: Floats, mask: Bytes, at: tuple[int, int] = (0, 0)) -> None:
         """Lay a small picture over the part of the frame that `mask` covers, where `mask` is 255 and partly below.
@@ -66,17 +86,16 @@ class Canvas:
                 zip(_code_planes(field), self._parts(mask.shape, at), self._covers(mask), strict=True)):
             layer = np.empty_like(cover)
             self._spread(codes, layer, number)
-            kept = cv2.multiply(plane, cv2.bitwise_not(cover), scale=1 / 255)
-            np.add(kept, cv2.multiply(layer, cover, scale=1 / 255), out=plane)
+            _blend(plane, layer, cover)
 
     def _spread(self, codes: npt.NDArray[np.uint16], plane: Bytes, number: int) -> None:
         height, width = plane.shape
-        large = cv2.resize(codes, (width, height), interpolation=cv2.INTER_CUBIC)
-        step = self._frame * 3 + number
-        down, right = (step * 37) % _GRAIN_MARGIN, (step * 23) % _GRAIN_MARGIN
-        grain = _grain(self.size.height, self.size.width)
-        cv2.add(large, grain[down:down + height, right:right + width], dst=large)
-        cv2.extractChannel(large.view(np.uint8).reshape(height, width, 2), 1, plane)
+        large = self._wide[:height * width].reshape(height, width)
+        cv2.resize(codes, (width, height), dst=large, interpolation=cv2.INTER_LINEAR)
+        grain = _grain(self.size.height, self.size.width)[number * 16:, number * 16:]
+        for rows in bands(height):
+            noisy = cv2.add(large[rows], grain[rows, :width])
+            plane[rows] = cv2.convertScaleAbs(noisy, alpha=1 / 256, beta=-1.0)
 
     @staticmethod
     def _covers(mask: Bytes) -> tuple[Bytes, Bytes, Bytes]:
@@ -94,7 +113,8 @@ class Canvas:
         for plane, code, corners in self._each(points, colour):
             cv2.fillPoly(plane, [corners], code, cv2.LINE_AA, _SHIFT)
 
-    def lines(self, points: npt.NDArray[np.floating], colour: str, thickness: float, *, closed: bool = False) -> None:
+    def lines(self, points: npt.NDArray[np.floating], colour: str, thickness: float, *,
+              closed: bool = False) -> None:
         """Draw a line through `points` (n, 2), `thickness` in pixels of the frame."""
         for plane, code, corners in self._each(points, colour):
             wide = thickness if plane is self.y else thickness / 2
@@ -130,22 +150,40 @@ class Canvas:
         half = np.rint((points / 2 - 0.25) * (1 << _SHIFT)).astype(np.int32)
         return (self.y, y, full), (self.u, u, half), (self.v, v, half)
 
-    def stencil(self, mask: Bytes, colour: str, opacity: float = 1.0, at: tuple[int, int] = (0, 0)) -> None:
-        """Lay `colour` over the frame where `mask` (rows, columns; 255 = whole) says so, its corner at even x, y `at`."""
+    def stencil(self, mask: Bytes, colour: str, opacity: float = 1.0, at: tuple[int, int] = (0, 0), *,
+                soft: bool = False) -> None:
+        """Lay `colour` over the frame where `mask` (rows, columns; 255 = whole) says so, its corner at even x, y `at`.
+
+        `soft` dithers the result, for masks that fade over a long way.
+        """
+        if opacity < 1.0:
+            mask = cv2.convertScaleAbs(mask, alpha=max(0.0, opacity))
+        dither = _dither(self.size.height, self.size.width) if soft else None
         for part, code, cover in zip(self._parts(mask.shape, at), code_values(colour), self._covers(mask), strict=True):
-            blend(part, code, cover, opacity)
+            _blend(part, code, cover, dither)
 
 
 def _code_planes(field: Floats) -> npt.NDArray[np.uint16]:
-    """Code values times 256, half a value low for the dither that follows."""
+    """Code values times 256."""
     scaled = _TO_CODES @ field.reshape(3, -1) + _CODE_OFFSETS
     codes: npt.NDArray[np.uint16] = np.clip(scaled, _LEAST, _MOST).astype(np.uint16).reshape(field.shape)
     return codes
 
 
-def blend(part: Bytes, code: int, cover: Bytes, opacity: float = 1.0) -> None:
-    """part ← part + (code − part) · cover/255 · opacity, in place."""
-    if opacity < 1.0:
-        cover = cv2.convertScaleAbs(cover, alpha=opacity)
-    kept = cv2.multiply(part, cv2.bitwise_not(cover), scale=1 / 255)
-    np.add(kept, cv2.convertScaleAbs(cover, alpha=code / 255), out=part)
+def bands(rows: int) -> Iterator[slice]:
+    """Slices of so many rows that what is worked out for one stays in the processor's cache."""
+    for first in range(0, rows, _BAND):
+        yield slice(first, min(rows, first + _BAND))
+
+
+def _blend(part: Bytes, over: int | Bytes, cover: Bytes, dither: npt.NDArray[np.uint16] | None = None) -> None:
+    """part ← part + (over − part) · cover/255 in place, rounded once so that faint gradients do not step."""
+    for rows in bands(part.shape[0]):
+        mask = cover[rows]
+        mixed = np.multiply(part[rows], cv2.bitwise_not(mask), dtype=np.uint16)
+        mixed += np.multiply(mask, np.uint16(over) if isinstance(over, int) else over[rows], dtype=np.uint16)
+        if dither is None:
+            part[rows] = cv2.convertScaleAbs(mixed, alpha=1 / 255)
+        else:
+            mixed += dither[rows, :part.shape[1]]
+            part[rows] = cv2.convertScaleAbs(mixed, alpha=1 / 255, beta=-0.5)

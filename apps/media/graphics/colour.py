@@ -4,14 +4,18 @@ Sources: Björn Ottosson, "A perceptual color space for image processing" (2020)
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from apps.media.graphics.palettes import rgb
 
-Floats = npt.NDArray[np.float32]
-Bytes = npt.NDArray[np.uint8]
+Floats = npt.NDArray[Any]
+"""32-bit floats; OpenCV's type stubs do not tell kinds of numbers apart."""
+Bytes = npt.NDArray[Any]
+"""Unsigned 8-bit numbers."""
 
 _TO_LMS = np.array([[0.4122214708, 0.5363325363, 0.0514459929],
                     [0.2119034982, 0.6806995451, 0.1073969566],
@@ -73,9 +77,11 @@ def along(gradient: Floats, share: Floats) -> Floats:
     """The colours of a ramp at `share` (rows, columns; 0…1, clipped): a picture (3, rows, columns)."""
     last = gradient.shape[1] - 1
     index = np.clip(share * np.float32(last), 0, last).astype(np.int32)
-    return np.take(gradient, index, axis=1)
+    colours: Floats = np.take(gradient, index, axis=1)
+    return colours
 
 
+@lru_cache(maxsize=1024)
 def code_values(colour: str) -> tuple[int, int, int]:
     """Y', Cb and Cr of `#rrggbb`, BT.709 limited range."""
     y, cb, cr = (int(value) for value in np.rint(TO_YCC @ srgb(colour) + OFFSETS))

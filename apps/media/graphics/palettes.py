@@ -94,7 +94,7 @@ _ALL = (
     Palette("graphite", "#0f1013", "#30343c", "#fafafa", "#ffd21f", "#97a3b4"),
     Palette("neon", "#07070d", "#24135c", "#ffffff", "#a6fb1f", "#16d9f8"),
     Palette("champagne", "#13100a", "#45371d", "#fff9ea", "#e8bb61", "#c08d62"),
-    Palette("cobalt", "#061041", "#1440c4", "#f3f6ff", "#ffb92e", "#5fb4ff"),
+    Palette("cobalt", "#061041", "#1440c4", "#f3f6ff", "#ff7d92", "#5fb4ff"),
     Palette("paper", "#f6f1e6", "#e8d9bf", "#1c1914", "#c1400f", "#0d7268"),
     Palette("blush", "#fff1f2", "#fad3db", "#3a0a1d", "#bd1a5c", "#7a3be0"),
     Palette("arctic", "#eef6fb", "#c9e2f1", "#0a2132", "#0468a0", "#4e48e0"),
@@ -138,4 +138,4 @@ def pick_palette(seed: int, aesthetic: str = "") -> Palette:
         names = shared or names
     else:
         names = tuple(palette.name for palette in _ALL if palette.is_dark)
-    return PALETTES[random.Random(f"palette {seed}").choice(names)]
+    return PALETTES[random.Random(f"palette {seed}").choice(names)]  # noqa: S311 (a choice, not a secret)

@@ -34,7 +34,6 @@ def render_frames(
 def _frames(painter: Painter, canvas: Canvas, fps: float, start_frame: int, count: int) -> Iterator[bytes]:
     cv2.setNumThreads(1)
     for frame in range(start_frame, start_frame + count):
-        canvas.begin(frame)
         painter.paint(canvas, frame / fps)
         yield canvas.frame_bytes()
 
@@ -50,7 +49,6 @@ def picture(recipe: Recipe, width: int, height: int, t: float) -> np.ndarray:
     cv2.setNumThreads(1)
     size = FrameSize(width + width % 2, height + height % 2)
     canvas = Canvas(size)
-    canvas.begin(0)
     _painter(recipe, size).paint(canvas, t)
     whole = (size.width, size.height)
     chroma = [cv2.resize(plane, whole, interpolation=cv2.INTER_LINEAR) for plane in (canvas.u, canvas.v)]

@@ -77,18 +77,18 @@ class Stage:
         tinted: Floats = field + (ink - field) * np.clip(strength * np.float32(0.7), 0, 1)
         return tinted
 
-    def wash(self, canvas: Canvas, field: Floats, calm: float = 0.4) -> None:
+    def wash(self, canvas: Canvas, field: Floats, calm: float = 0.32) -> None:
         """Paint the picture `field` (3, rows, columns) over the whole frame, the captions' place quieter by `calm`."""
         share = self.calm * np.float32(calm)
         canvas.wash(field * (1 - share) + self.quiet * share)
 
-    def wash_along(self, canvas: Canvas, gradient: Floats, share: Floats, calm: float = 0.4) -> None:
+    def wash_along(self, canvas: Canvas, gradient: Floats, share: Floats, calm: float = 0.32) -> None:
         """Paint the colours of `gradient` at `share` (rows, columns) over the whole frame."""
         self.wash(canvas, along(gradient, share), calm)
 
 
 def _calm(rows: int, *, portrait: bool) -> Floats:
     """Rises smoothly above the captions and stays to the lower edge, like the fall of light on a stage."""
-    start, end = (0.46, 0.74) if portrait else (0.52, 0.82)
+    start, end = (0.38, 0.76) if portrait else (0.44, 0.86)
     at = np.clip(((np.arange(rows) + 0.5) / rows - start) / (end - start), 0, 1)
     return (at * at * (3 - 2 * at)).astype(np.float32)[:, None]

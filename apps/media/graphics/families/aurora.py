@@ -18,7 +18,8 @@ class Aurora:
         self.stage = stage = Stage(recipe, size)
         palette = recipe.palette
         height = stage.y / stage.half_height / 2 + 0.5
-        self.sky = along(stage.gradient([palette.background, palette.background, palette.surface], [0, 0.45, 1]), height)
+        night = [palette.background, palette.background, palette.surface]
+        self.sky = along(stage.gradient(night, [0, 0.45, 1]), height)
         self.tones = [stage.gradient(colours) for colours in (
             [palette.accent, palette.secondary, palette.surface],
             [palette.secondary, palette.accent, palette.surface],
@@ -26,15 +27,15 @@ class Aurora:
         )]
         self.phases = stage.rng.uniform(0, 2 * np.pi, (_CURTAINS, 6))
         self.lean = stage.uniform(-0.22, 0.22)
-        self.base = stage.half_height * np.array([-0.22, 0.10, 0.36]) + stage.rng.uniform(-0.06, 0.06, _CURTAINS)
-        self.reach = stage.half_height * stage.rng.uniform(0.34, 0.5, _CURTAINS)
+        self.base = stage.half_height * np.array([-0.16, 0.14, 0.38]) + stage.rng.uniform(-0.06, 0.06, _CURTAINS)
+        self.reach = stage.half_height * stage.rng.uniform(0.55, 0.8, _CURTAINS)
 
     def paint(self, canvas: Canvas, t: float) -> None:
         field = self.sky
         for number in range(_CURTAINS):
             above, strength = self._curtain(number, t)
             tone = along(self.tones[number], above)
-            field = self.stage.light(field, tone, strength * np.float32((0.85, 0.7, 0.5)[number]))
+            field = self.stage.light(field, tone, strength * np.float32((1.0, 0.9, 0.6)[number]))
         self.stage.wash(canvas, field)
 
     def _curtain(self, number: int, t: float) -> tuple[Floats, Floats]:

@@ -28,7 +28,8 @@ class BigWord:
         angle = stage.uniform(0, 2 * math.pi)
         self.slope = ((stage.x * math.cos(angle) + stage.y * math.sin(angle))
                       / (stage.half_width + stage.half_height)).astype(np.float32)
-        self.tones = stage.gradient([palette.background, mix(palette.background, palette.surface, 0.75), palette.surface])
+        self.tones = stage.gradient(
+            [palette.background, mix(palette.background, palette.surface, 0.75), palette.surface])
         words = drawable(recipe.words)[:4]
         face = _FACES[int(stage.rng.integers(len(_FACES)))]
         choice = int(stage.rng.integers(3))
@@ -99,7 +100,7 @@ class Rows:
     def _matrix(self) -> np.ndarray:
         size = self.stage.size
         matrix = cv2.getRotationMatrix2D((self.wide / 2, self.high / 2), -math.degrees(_TILT), 1.0)
-        matrix[:, 2] += [size.width / 2 - self.wide / 2, size.height / 2 - self.high / 2]
+        matrix[:, 2] += np.array([size.width / 2 - self.wide / 2, size.height / 2 - self.high / 2])
         return matrix
 
     def _inks(self) -> tuple[Floats, Floats]:
@@ -120,8 +121,9 @@ class Rows:
             runs = max(1, round(self.pace * (1.0, 0.72, 1.25)[number % 3] * LOOP_S / period))
             moved = (t / LOOP_S * runs * period * (1 if number % 2 else -1) + number * period * 0.37) % period
             whole, part = int(moved), moved % 1.0
-            cv2.addWeighted(strip[:, whole:whole + self.wide], 1 - part, strip[:, whole + 1:whole + 1 + self.wide], part,
-                            0, dst=self.sheet[number * self.row:(number + 1) * self.row])
+            now, following = strip[:, whole:whole + self.wide], strip[:, whole + 1:whole + 1 + self.wide]
+            row = self.sheet[number * self.row:(number + 1) * self.row]
+            cv2.addWeighted(now, 1 - part, following, part, 0, dst=row)
         mask = cv2.warpAffine(self.sheet, self.matrix, (size.width, size.height), flags=cv2.INTER_LINEAR)
         ink, seen = self.inks
         canvas.lay(field + (ink - field) * seen, mask)
@@ -146,7 +148,7 @@ class Echoes:
         height = self.solid.shape[0]
         for number in (3, 2, 1):
             for side in (-1, 1):
-                place = self.middle + side * number * spread * (height * 0.72 + stage.unit * 0.02)
+                place = self.middle + side * number * spread * (height + stage.unit * 0.028)
                 self._put(canvas, self.outline, place, palette.foreground, 0.46 / number ** 0.8)
         self._put(canvas, self.solid, self.middle, palette.accent, 0.35 + 0.65 * ease(t / 0.7))
 
@@ -160,7 +162,8 @@ class Echoes:
         first, last = max(0, -top), min(moved.shape[0], size.height - top)
         left = (size.width - moved.shape[1]) // 4 * 2
         if last - first >= 2 and left >= 0:
-            canvas.stencil(np.ascontiguousarray(moved[first:last]), colour, opacity * (1 - 0.7 * calm), (left, top + first))
+            shown = np.ascontiguousarray(moved[first:last])
+            canvas.stencil(shown, colour, opacity * (1 - 0.7 * calm), (left, top + first))
 
 
 def shifted(mask: Bytes, down: float) -> Bytes:
@@ -179,12 +182,14 @@ class Poster:
         size = stage.size
         portrait = size.height > size.width
         self.area = (size.width, round(size.height * (0.62 if portrait else 0.68)) // 2 * 2)
-        wide = size.width * 0.80 if portrait else size.width * 0.5
+        wide = size.width * 0.80 if portrait else size.width * 0.56
         gap = stage.unit * 0.035
-        limit = (self.area[1] * 0.86 - gap * (len(words) - 1)) / len(words)
+        room = self.area[1] * 0.84 - gap * (len(words) - 1)
+        sizes = [fitting_pixels(word, wide, wide * 0.42, face) for word in words]
+        high = sum(letters(word, pixels, face).shape[0] for word, pixels in zip(words, sizes, strict=True))
         line = max(1.0, stage.unit / 1080 * 3)
-        masks = [letters(word, fitting_pixels(word, wide, limit, face), face, line if number % 2 else 0.0)
-                 for number, word in enumerate(words)]
+        masks = [letters(word, int(pixels * min(1.0, room / high)), face, line if number % 2 else 0.0)
+                 for number, (word, pixels) in enumerate(zip(words, sizes, strict=True))]
         total = sum(mask.shape[0] for mask in masks) + gap * (len(masks) - 1)
         top = (self.area[1] * 1.06 - total) / 2
         self.blocks = []
@@ -194,7 +199,6 @@ class Poster:
 
     def paint(self, canvas: Canvas, t: float, field: Floats) -> None:
         stage, palette = self.stage, self.stage.palette
-        sheet = np.zeros((self.area[1], self.area[0]), np.uint8)
         scale = 1 + 0.05 * math.sin(math.pi * min(1.0, t / max(stage.recipe.duration_s, 4.0)) - math.pi / 2)
         middle = (self.area[0] / 2, self.area[1] / 2)
         for number, (mask, left, top) in enumerate(self.blocks):
@@ -203,7 +207,5 @@ class Poster:
             matrix = np.array([[scale, 0, (left - middle[0]) * scale + middle[0] + slide],
                                [0, scale, (top - middle[1]) * scale + middle[1]]])
             part = cv2.warpAffine(mask, matrix, self.area, flags=cv2.INTER_LINEAR)
-            colour = palette.accent if number == len(self.blocks) - 1 and number % 2 == 0 else palette.foreground
-            del sheet
-            sheet = part
-            canvas.stencil(sheet, colour, 0.92 * shown)
+            colour = palette.accent if number == len(self.blocks) - 1 else palette.foreground
+            canvas.stencil(part, colour, 0.92 * shown)

@@ -29,11 +29,12 @@ class Bokeh:
     """Discs of light, large ones soft and dim, small ones crisp and bright, over a glow that wanders."""
 
     def __init__(self, recipe: Recipe, size: FrameSize) -> None:
-        self.stage = stage = Stage(recipe, size, small_pixels=130_000)
+        self.stage = stage = Stage(recipe, size, small_pixels=90_000)
         palette = recipe.palette
         height = stage.y / stage.half_height / 2 + 0.5
-        self.ground = along(stage.gradient([mix(palette.background, palette.surface, 0.35), palette.background]), height)
-        count = round((26 + 16 * stage.energy) * max(1.0, stage.half_width * stage.half_height * 2.2))
+        upper = mix(palette.background, palette.surface, 0.35)
+        self.ground = along(stage.gradient([upper, palette.background]), height)
+        count = round((24 + 14 * stage.energy) * max(1.0, stage.half_width * stage.half_height * 2.2))
         self.discs = sorted((self._disc() for _ in range(count)), key=lambda disc: -disc.radius)
         self.inks = (palette.surface, mix(palette.surface, palette.secondary, 0.55))
 
@@ -44,7 +45,7 @@ class Bokeh:
                   mix(palette.accent, palette.foreground, 0.5))[stage.rng.integers(6)]
         return _Disc(
             x=stage.uniform(-1.1, 1.1) * stage.half_width, y=stage.uniform(0, 1), radius=0.018 + 0.13 * near,
-            softness=0.10 + 0.5 * stage.uniform(0, 1) * near, strength=(0.62 - 0.36 * near) * stage.uniform(0.55, 1.1),
+            softness=0.10 + 0.5 * stage.uniform(0, 1) * near, strength=(0.74 - 0.40 * near) * stage.uniform(0.55, 1.1),
             ink=srgb(colour)[:, None, None], sway=stage.uniform(0.01, 0.05), phase=stage.uniform(0, 6.28),
             rises=1 if near < 0.5 else stage.cycles(1, 2), flickers=int(stage.rng.integers(1, 4)))
 

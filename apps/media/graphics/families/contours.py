@@ -2,40 +2,42 @@
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from apps.media.formats import FrameSize
-from apps.media.graphics.canvas import Canvas
-from apps.media.graphics.colour import Floats, along, mix
+from apps.media.graphics.canvas import Canvas, bands
+from apps.media.graphics.colour import Bytes, Floats, mix
 from apps.media.graphics.recipe import Recipe
 from apps.media.graphics.stage import Stage
 
-_HILLS = 7
-_LEVELS = 9.0
-_FINE = 1.5
+_HILLS = 9
+_LEVELS = 6.5
+_ONE = 2048
+_HALF = _ONE // 2
+_SPREAD = 32.0
+_STEPS = 64
 
 
 class Contours:
-    """A height field of a few slow waves. Lines keep their width on flat and steep ground alike; every fifth is bold."""
+    """A height field of slow waves. Lines keep their width on flat and steep ground alike; every fourth is bold."""
 
     def __init__(self, recipe: Recipe, size: FrameSize) -> None:
-        self.stage = stage = Stage(recipe, size)
+        self.stage = stage = Stage(recipe, size, small_pixels=24_000)
         palette = recipe.palette
         self.tones = stage.gradient(
             [palette.background, mix(palette.background, palette.surface, 0.7), palette.surface,
              mix(palette.surface, palette.secondary, 0.55)], [0, 0.4, 0.72, 1])
-        self.line = mix(palette.surface, palette.accent, 0.72)
-        self.bold = palette.accent
+        self.line = palette.accent
         angles = stage.rng.uniform(0, 2 * np.pi, _HILLS)
-        lengths = np.linspace(1.5, 4.6, _HILLS) * stage.rng.uniform(0.85, 1.15, _HILLS)
+        lengths = np.linspace(1.6, 6.4, _HILLS) * stage.rng.uniform(0.85, 1.15, _HILLS)
         self.waves = [(np.float32(np.cos(angle) * length), np.float32(np.sin(angle) * length),
                        float(stage.rng.uniform(0, 6.28)), 1 / length, 1 if number % 2 else -1)
                       for number, (angle, length) in enumerate(zip(angles, lengths, strict=True))]
         weight = sum(wave[3] for wave in self.waves)
-        self.scale = np.float32(1.6 / weight)
+        self.scale = np.float32(2.0 / weight)
         self.turns = [stage.cycles(1, 2) if number > 3 else 1 for number in range(_HILLS)]
-        self.thickness = max(1.2, stage.unit / 1080 * _FINE)
-        full = cv2.resize(stage.calm, (size.width, size.height), interpolation=cv2.INTER_LINEAR)
-        self.quiet = np.rint((1 - 0.72 * full) * 255).astype(np.uint8)
+        thickness = max(1.2, stage.unit / 1080 * 1.7)
+        self.fine, self.bold = _look(thickness, 0.48), _look(thickness * 1.8, 0.95)
 
     def _height(self, t: float) -> Floats:
         stage = self.stage
@@ -48,21 +50,30 @@ class Contours:
         return scaled
 
     def paint(self, canvas: Canvas, t: float) -> None:
-        stage, size = self.stage, self.stage.size
+        stage, size = self.stage, (self.stage.size.width, self.stage.size.height)
         height = self._height(t)
         stage.wash_along(canvas, self.tones, height * 0.42 + 0.46)
-        levels = height * np.float32(_LEVELS)
-        step = size.width / stage.columns
-        slope = np.hypot(np.gradient(levels, axis=0), np.gradient(levels, axis=1)) / np.float32(step)
-        steep = cv2.resize(1 / np.maximum(slope, 1e-4), (size.width, size.height), interpolation=cv2.INTER_LINEAR)
-        full = cv2.resize(levels, (size.width, size.height), interpolation=cv2.INTER_CUBIC)
-        canvas.stencil(self._lines(full, steep, 1.0), self.line, 0.55)
-        canvas.stencil(self._lines(full, steep, 5.0), self.bold, 0.9)
+        levels = height * np.float32(_LEVELS * _ONE) + np.float32(_HALF + _LEVELS * 2 * _ONE)
+        step = size[0] / stage.columns
+        slope = np.hypot(np.gradient(levels, axis=0), np.gradient(levels, axis=1)) / np.float32(step * _ONE)
+        spread = np.clip((1 + 1.6 * stage.calm) / np.maximum(slope, 1e-3) * _SPREAD, 0, 65535).astype(np.uint16)
+        wide = cv2.resize(spread, size, interpolation=cv2.INTER_LINEAR)
+        smooth = cv2.pyrUp(np.clip(levels, 0, 65535).astype(np.uint16))
+        full = cv2.resize(smooth, size, interpolation=cv2.INTER_LINEAR)
+        mask = canvas.blank()
+        for rows in bands(size[1]):
+            fine = self._lines(full[rows], wide[rows], 1, self.fine)
+            np.maximum(fine, self._lines(full[rows], wide[rows], 4, self.bold), out=mask[rows])
+        canvas.stencil(mask, self.line)
 
-    def _lines(self, levels: Floats, steep: Floats, every: float) -> np.ndarray:
-        """A mask of the lines at each whole `every`: 255 within half the thickness, gone one pixel further out."""
-        at = levels * np.float32(1 / every) if every != 1.0 else levels
-        distance = cv2.multiply(cv2.absdiff(at, np.rint(at)), steep, scale=every)
-        wide = self.thickness * (0.5 if every == 1.0 else 0.85)
-        mask = cv2.addWeighted(distance, -255.0, distance, 0.0, (wide + 0.5) * 255, dtype=cv2.CV_8U)
-        return cv2.multiply(mask, self.quiet, scale=1 / 255)
+    def _lines(self, levels: npt.NDArray[np.uint16], spread: npt.NDArray[np.uint16], every: int, look: Bytes) -> Bytes:
+        """A mask of the lines at each `every` whole levels; `look` is its value by the distance in 64ths of a pixel."""
+        away = cv2.absdiff(np.bitwise_and(levels, every * _ONE - 1), float(every * _HALF))  # type: ignore[call-overload]
+        distance = cv2.multiply(away, spread, scale=_STEPS / (_ONE * _SPREAD))
+        return cv2.LUT(cv2.convertScaleAbs(distance), look)
+
+
+def _look(thickness: float, opacity: float) -> Bytes:
+    """The value of a line's mask by the distance from its middle: whole up to half the thickness, gone one pixel on."""
+    left = thickness / 2 + 0.5 - np.arange(256) / _STEPS
+    return np.rint(np.clip(left, 0, 1) * opacity * 255).astype(np.uint8)

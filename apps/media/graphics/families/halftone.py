@@ -5,7 +5,7 @@ import numpy as np
 
 from apps.media.formats import FrameSize
 from apps.media.graphics.canvas import Canvas
-from apps.media.graphics.colour import Floats, along, mix
+from apps.media.graphics.colour import Bytes, Floats, along, mix
 from apps.media.graphics.recipe import Recipe
 from apps.media.graphics.stage import Stage
 
@@ -30,23 +30,25 @@ class Halftone:
                            self.along + 0.5)
         self.phases = stage.rng.uniform(0, 6.28, 3).astype(np.float32)
 
-    def _distances(self, angle: float) -> np.ndarray:
+    def _distances(self, angle: float) -> Bytes:
         """How far each pixel is from the nearest dot's middle, in eighths of a pixel (8 bits, saturated)."""
         size = self.stage.size
         x, y = np.meshgrid(np.arange(size.width, dtype=np.float32), np.arange(size.height, dtype=np.float32))
         u = (x * np.cos(angle) - y * np.sin(angle)) / self.cell
         v = (x * np.sin(angle) + y * np.cos(angle)) / self.cell
         away = np.hypot(u - np.rint(u), v - np.rint(v)) * self.cell * _EDGE_STEPS
-        return np.clip(np.rint(away), 0, 255).astype(np.uint8)
+        distances: Bytes = np.clip(np.rint(away), 0, 255).astype(np.uint8)
+        return distances
 
     def _size(self, t: float) -> Floats:
         """Dot radius as a share of the cell, small."""
         stage, phase = self.stage, self.phases
         turn = np.float32(stage.turn(t, stage.cycles(1, 2)))
         x = stage.x + 0.18 * np.sin(2.2 * stage.y + phase[0] + np.float32(stage.turn(t)))
-        swell = np.sin(5.2 * self.along + 1.4 * x + phase[1] - turn) + 0.7 * np.sin(2.6 * stage.y - 1.9 * x + phase[2] + turn)
-        share: Floats = np.float32(0.24) + np.float32(0.15) * swell
-        return np.clip(share * (1 - np.float32(0.55) * stage.calm), 0.03, 0.62)
+        swell = np.sin(7.5 * self.along + 1.4 * x + phase[1] - turn) \
+            + 0.7 * np.sin(3.4 * stage.y - 2.4 * x + phase[2] + turn)
+        share: Floats = np.float32(0.25) + np.float32(0.17) * swell
+        return np.clip(share * (1 - np.float32(0.55) * stage.calm), 0.045, 0.62)
 
     def paint(self, canvas: Canvas, t: float) -> None:
         stage, size = self.stage, self.stage.size

@@ -40,6 +40,7 @@ class Orbit:
         ground = along(stage.gradient([mix(palette.surface, palette.secondary, 0.2), palette.surface,
                                        palette.background], [0, 0.25, 1]), away / 1.05)
         self.ground = ground
+        self.tints = [mix(palette.surface, palette.accent, share) for share in (0.25, 0.45, 0.65, 0.85)]
         self.rings = [self._ring(number) for number in range(_RINGS)]
 
     def _ring(self, number: int) -> _Ring:
@@ -67,15 +68,14 @@ class Orbit:
         core = np.exp(-self.away * self.away * np.float32(60 + 8 * np.sin(stage.turn(t, 2))))
         halo = np.exp(-self.away * np.float32(4.5))
         field = stage.light(self.ground, palette.secondary, halo * np.float32(0.4))
-        field = stage.light(field, mix(palette.accent, palette.foreground, 0.3), core)
+        field = stage.light(field, mix(palette.accent, palette.foreground, 0.3 if palette.is_dark else 0.0),
+                            core * np.float32(1.0 if palette.is_dark else 0.6))
         worlds = [(ring, self._places(ring.radius, np.array([ring.turns * stage.turn(t) + ring.radius * 40]))[0])
                   for ring in self.rings if ring.world]
         for ring, place in worlds:
             self._glow(field, ring, place)
         stage.wash(canvas, field)
-        masks = self._arcs(t)
-        for mask, colour in zip(masks, (palette.foreground, palette.accent), strict=True):
-            canvas.stencil(mask, colour, 0.7)
+        canvas.stencil(self._arcs(canvas, t), palette.foreground, 0.7)
         for ring, place in worlds:
             canvas.disc(place[0], place[1], ring.world * stage.unit, ring.colour)
 
@@ -83,21 +83,26 @@ class Orbit:
         stage = self.stage
         x, y = place / stage.unit - [stage.half_width, stage.half_height]
         reach = ring.world * 6
-        rows, columns = slice(stage.row(y - reach), stage.row(y + reach)), slice(stage.column(x - reach), stage.column(x + reach))
+        rows = slice(stage.row(y - reach), stage.row(y + reach))
+        columns = slice(stage.column(x - reach), stage.column(x + reach))
         part = field[:, rows, columns]
         if part.size:
             near = (stage.x[rows, columns] - np.float32(x)) ** 2 + (stage.y[rows, columns] - np.float32(y)) ** 2
             strength = np.maximum(np.exp(-near / np.float32((ring.world * 2.4) ** 2)) - np.float32(0.002), 0)
             part[...] = stage.light(part, ring.colour, strength * np.float32(0.6))
 
-    def _arcs(self, t: float) -> tuple[Bytes, Bytes]:
-        """Masks of the quiet and of the coloured arcs."""
-        size = self.stage.size
-        masks = (np.zeros((size.height, size.width), np.uint8), np.zeros((size.height, size.width), np.uint8))
+    def _arcs(self, canvas: Canvas, t: float) -> Bytes:
+        """Draw the coloured arcs, and return a mask of the quiet ones."""
+        mask = canvas.blank()
         for number, ring in enumerate(self.rings):
             shift = ring.turns * self.stage.turn(t)
             for start, length in ring.arcs:
-                angles = np.linspace(start + shift, start + shift + length, max(8, int(length * (14 + ring.radius * 40))))
-                points = np.rint(self._places(ring.radius, angles) * 16).astype(np.int32)
-                cv2.polylines(masks[number % 3 == 1], [points], False, ring.brightness, ring.width, cv2.LINE_AA, 4)
-        return masks
+                steps = max(8, int(length * (14 + ring.radius * 40)))
+                angles = np.linspace(start + shift, start + shift + length, steps)
+                points = self._places(ring.radius, angles)
+                if number % 3 == 1:
+                    canvas.lines(points, self.tints[ring.brightness // 64], ring.width)
+                else:
+                    cv2.polylines(mask, [np.rint(points * 16).astype(np.int32)], False, ring.brightness, ring.width,
+                                  cv2.LINE_AA, 4)
+        return mask

@@ -19,7 +19,7 @@ class Plexus:
     def __init__(self, recipe: Recipe, size: FrameSize) -> None:
         self.stage = stage = Stage(recipe, size, small_pixels=24_000)
         palette = recipe.palette
-        count = round((70 + 40 * stage.energy) * max(1.0, stage.half_width * stage.half_height * 2.25))
+        count = round((46 + 24 * stage.energy) * 4 * stage.half_width * stage.half_height)
         self.home = self._spread(count)
         self.depth = stage.rng.uniform(0.3, 1.0, count)
         self.phases = stage.rng.uniform(0, 2 * np.pi, (count, 4))
@@ -39,7 +39,7 @@ class Plexus:
             if len(places):
                 nearest = np.min(np.linalg.norm(tries[:, None] - places[None], axis=2), axis=1)
                 tries = tries[[int(np.argmax(nearest))]]
-            places = np.concatenate([places, tries[:1]])
+            places = np.append(places, tries[:1], axis=0)
         return places
 
     def paint(self, canvas: Canvas, t: float) -> None:
@@ -51,7 +51,7 @@ class Plexus:
         stage.wash(canvas, stage.light(self.ground, palette.secondary, glow * np.float32(0.42)))
         places = self.home + self.swing * np.stack([np.sin(turn * self.paces[:, 0] + self.phases[:, 0]),
                                                     np.cos(turn * self.paces[:, 1] + self.phases[:, 1])], -1)
-        pixels = (places + [stage.half_width, stage.half_height]) * stage.unit
+        pixels = (places + np.array([stage.half_width, stage.half_height])) * stage.unit
         seen = 1 - 0.7 * np.interp(places[:, 1], stage.y[:, 0], stage.calm[:, 0])
         self._join(canvas, places, pixels, seen)
         for place, depth, share in zip(pixels, self.depth, seen, strict=True):
@@ -60,14 +60,14 @@ class Plexus:
 
     def _join(self, canvas: Canvas, places: npt.NDArray[np.float64], pixels: npt.NDArray[np.float64],
               seen: npt.NDArray[np.float64]) -> None:
-        stage, size = self.stage, self.stage.size
+        stage = self.stage
         apart = np.linalg.norm(places[:, None] - places[None], axis=2)
         one, other = np.nonzero(np.triu(apart < _REACH, 1))
         strength = (1 - apart[one, other] / _REACH) * np.minimum(seen[one], seen[other])
-        mask = np.zeros((size.height, size.width), np.uint8)
+        mask = canvas.blank()
         ends = np.rint(pixels * 16).astype(np.int32)
         width = max(1, round(stage.unit / 620))
         for index in np.argsort(strength):
-            cv2.line(mask, ends[one[index]].tolist(), ends[other[index]].tolist(), int(30 + 200 * strength[index]), width,
-                     cv2.LINE_AA, 4)
+            here, there = ends[one[index]].tolist(), ends[other[index]].tolist()
+            cv2.line(mask, here, there, int(30 + 200 * strength[index]), width, cv2.LINE_AA, 4)
         canvas.stencil(mask, stage.palette.accent, 0.75)

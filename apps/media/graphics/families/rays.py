@@ -19,9 +19,10 @@ class Rays:
         palette = recipe.palette
         side = 1 if stage.rng.random() < 0.5 else -1
         across = stage.x - np.float32(stage.half_width * side * stage.uniform(0.25, 0.9))
-        down = stage.y + np.float32(stage.half_height * stage.uniform(1.02, 1.25))
+        down = stage.y + np.float32(stage.half_height * stage.uniform(1.22, 1.4))
         self.angle = (np.arctan2(down, across) / (2 * np.pi) * _AROUND).astype(np.float32)
-        self.distance = np.hypot(across, down) / np.float32(np.hypot(stage.half_width * 2, stage.half_height * 2))
+        self.distance = ((np.hypot(across, down) - 0.2 * stage.half_height)
+                         / np.hypot(stage.half_width * 2, stage.half_height * 2)).astype(np.float32)
         ground = along(stage.gradient([palette.surface, mix(palette.surface, palette.background, 0.65),
                                        palette.background], [0, 0.42, 1]), self.distance)
         self.ground = stage.light(ground, palette.accent, np.exp(-self.distance * 6.5) * np.float32(0.7))

@@ -9,7 +9,7 @@ from apps.media.formats import FrameSize
 from apps.media.graphics.canvas import Canvas
 from apps.media.graphics.colour import Bytes, Floats, along, mix
 from apps.media.graphics.recipe import Recipe
-from apps.media.graphics.stage import Stage
+from apps.media.graphics.stage import LOOP_S, Stage
 
 _SPRITE = 384
 
@@ -44,12 +44,13 @@ class Shapes:
 
     def _shapes(self) -> list[_Shape]:
         stage, palette = self.stage, self.stage.palette
-        makers = (_disc, _ring, _pill, _half, _square, _disc, _ring)
-        colours = (palette.accent, palette.secondary, palette.surface, mix(palette.accent, palette.secondary, 0.5))
-        places = self._places(11)
+        large_makers, small_makers = (_disc, _ring, _half, _disc, _pill), (_disc, _ring, _pill, _half, _square, _ring)
+        colours = (palette.accent, palette.secondary, palette.secondary, mix(palette.accent, palette.secondary, 0.5))
+        places = self._places(round(9 * max(1.0, 2.4 * stage.half_width * stage.half_height)))
         shapes = []
         for number, (x, y) in enumerate(places):
             large = number < 4
+            makers = large_makers if large else small_makers
             low = max(0.0, y / stage.half_height)
             shapes.append(_Shape(
                 sprite=makers[int(stage.rng.integers(len(makers)))](), x=x, y=y,
@@ -57,7 +58,7 @@ class Shapes:
                 turns=int(stage.rng.choice([-1, 1])) if large else int(stage.rng.choice([-2, -1, 1, 2])),
                 drift=stage.uniform(0.02, 0.05) if large else stage.uniform(0.04, 0.10), phase=stage.uniform(0, 6.28),
                 pace=1 if large else stage.cycles(1, 3), colour=colours[int(stage.rng.integers(len(colours)))],
-                opacity=(stage.uniform(0.45, 0.75) if large else stage.uniform(0.7, 0.95)) * (1 - 0.5 * min(1.0, low))))
+                opacity=(stage.uniform(0.35, 0.65) if large else stage.uniform(0.7, 0.95)) * (1 - 0.5 * min(1.0, low))))
         return shapes
 
     def _places(self, count: int) -> list[tuple[float, float]]:
@@ -75,18 +76,17 @@ class Shapes:
         turn = stage.turn(t)
         spots = [(shape, shape.x + shape.drift * np.sin(shape.pace * turn + shape.phase),
                   shape.y + shape.drift * np.cos(shape.pace * turn + shape.phase * 1.7)) for shape in self.shapes]
-        stage.wash(canvas, self._shaded(spots))
+        stage.wash(canvas, self._lit(spots))
         for shape, x, y in spots:
-            self._put(canvas, shape, x, y, shape.angle + 360 * shape.turns * t / 24.0)
+            self._put(canvas, shape, x, y, shape.angle + 360 * shape.turns * t / LOOP_S)
 
-    def _shaded(self, spots: list[tuple[_Shape, float, float]]) -> Floats:
-        """The ground with the soft shadows of the large shapes."""
-        stage, dark = self.stage, np.zeros_like(self.stage.x)
+    def _lit(self, spots: list[tuple[_Shape, float, float]]) -> Floats:
+        """The ground with a little of the large shapes' colour spilt around them."""
+        stage, field = self.stage, self.ground
         for shape, x, y in spots[:4]:
-            away = ((stage.x - np.float32(x)) ** 2 + (stage.y - np.float32(y + 0.05)) ** 2) / np.float32(shape.size ** 2)
-            dark += np.exp(-away * away * 9) * np.float32(0.28 * shape.opacity)
-        shaded: Floats = self.ground * (1 - np.minimum(dark, 0.5))
-        return shaded
+            away = ((stage.x - np.float32(x)) ** 2 + (stage.y - np.float32(y)) ** 2) / np.float32(shape.size ** 2)
+            field = stage.light(field, shape.colour, np.exp(-away * np.float32(1.6)) * np.float32(0.30 * shape.opacity))
+        return field
 
     def _put(self, canvas: Canvas, shape: _Shape, x: float, y: float, angle: float) -> None:
         size = self.stage.size
@@ -98,10 +98,10 @@ class Shapes:
             return
         scale = shape.size * self.stage.unit / _SPRITE
         matrix = cv2.getRotationMatrix2D((_SPRITE / 2, _SPRITE / 2), angle, scale)
-        matrix[:, 2] += [px - left - _SPRITE / 2, py - top - _SPRITE / 2]
+        matrix[:, 2] += np.array([px - left - _SPRITE / 2, py - top - _SPRITE / 2])
         flags = cv2.INTER_LINEAR if scale > 0.5 else cv2.INTER_AREA
         mask = cv2.warpAffine(shape.sprite, matrix, (right - left, bottom - top), flags=flags)
-        canvas.stencil(mask, shape.colour, shape.opacity, (left, top))
+        canvas.stencil(mask, shape.colour, shape.opacity, (left, top), soft=True)
 
 
 def _faded(mask: Bytes, least: float) -> Bytes:
@@ -119,7 +119,8 @@ def _disc() -> Bytes:
 
 
 def _ring() -> Bytes:
-    return _faded(cv2.circle(_blank(), (_SPRITE // 2, _SPRITE // 2), _SPRITE * 2 // 5, 255, _SPRITE // 9, cv2.LINE_AA), 0.25)
+    middle, radius = (_SPRITE // 2, _SPRITE // 2), _SPRITE * 2 // 5
+    return _faded(cv2.circle(_blank(), middle, radius, 255, _SPRITE // 9, cv2.LINE_AA), 0.25)
 
 
 def _pill() -> Bytes:
