@@ -9,7 +9,10 @@ from django.conf import settings
 from django.db.models import Avg, Prefetch, QuerySet
 
 from apps.creation.models import Run, Scene, Step, StepFile, StepKind, StepResult, Template
-from apps.providers.services import cost_of_run
+from apps.creation.planner import WORDS_PER_S
+from apps.creation.template_spec import TemplateSpec
+from apps.providers.capabilities import Capability, MusicRequest, ScriptRequest, VisualRequest, VoiceRequest
+from apps.providers.services import cost_of_run, estimate
 from apps.teams.models import Team
 
 # Seconds that a step takes until the team has its own history; measured on two cores of 2026.
@@ -107,3 +110,48 @@ def storyboard_of(run: Run, steps: Sequence[Step]) -> list[Storyboard]:
         still = visual.result.file("still").pk if visual is not None and visual.result else None
         boards.append(Storyboard(scene, mine.get(StepKind.VOICE), visual, (), str(still) if still else None))
     return boards
+
+
+@dataclass(frozen=True)
+class StartEstimate:
+    """What a video will take, before it is started: work in seconds, length of the film, and money."""
+
+    work_s: float
+    film_s: float
+    cost: Decimal
+    currency: str
+
+
+def estimate_start(team: Team, spec: TemplateSpec, formats: Sequence[str], *, words: int) -> StartEstimate:
+    """About how long making a video takes and what it costs. `words` is the source's length, 0 for a topic."""
+    middle_s = (spec.structure.min_s + spec.structure.max_s) / 2
+    spoken_s = words / (WORDS_PER_S * spec.sound.speed) if words else middle_s
+    film_s = min(max(spoken_s, spec.structure.min_s), middle_s)
+    scenes = max(spec.structure.min_scenes, min(spec.structure.max_scenes, round(film_s / 6)))
+    seconds = step_seconds(team)
+    alone = (StepKind.SCRIPT, StepKind.METADATA, StepKind.MUSIC, StepKind.CAPTIONS, StepKind.SOUND)
+    each = (StepKind.MODERATION, StepKind.VOICE, StepKind.VISUAL)
+    work_s = sum(seconds[kind] for kind in alone) + seconds[StepKind.THUMBNAIL]
+    work_s += scenes * sum(seconds[kind] for kind in each) / settings.MEDIA_WORKERS
+    segments = (2 * scenes - 1) if spec.look.transition_s else scenes
+    work_s += len(formats) * (
+        segments * seconds[StepKind.SEGMENT] / settings.MEDIA_WORKERS + seconds[StepKind.JOIN]
+    )
+    return StartEstimate(work_s, film_s, _provider_cost(team, spec, scenes, film_s), "USD")
+
+
+def _provider_cost(team: Team, spec: TemplateSpec, scenes: int, film_s: float) -> Decimal:
+    """What the providers that would be asked first take for a video like this."""
+    words = " ".join(["words"] * round(film_s * WORDS_PER_S / scenes))
+    brief = spec.brief("")
+    length = spec.structure
+    script = ScriptRequest(words * scenes, "", "", brief, "en", length.min_s, length.max_s)
+    voice = VoiceRequest(words, "en", spec.sound.voice, spec.sound.speed)
+    visual = VisualRequest(words, (), "en", "portrait", film_s / scenes, spec.look.palette)
+    music = MusicRequest(spec.sound.mood, spec.sound.genre, spec.sound.tempo, film_s)
+    total = estimate(Capability.SCRIPT, script, team).amount
+    total += scenes * estimate(Capability.VOICE, voice, team).amount
+    total += scenes * estimate(Capability.VISUAL, visual, team).amount
+    if spec.sound.music:
+        total += estimate(Capability.MUSIC, music, team).amount
+    return total

@@ -4,6 +4,7 @@
 is missing (GEN-09).
 """
 
+import errno
 import shutil
 import time
 from contextlib import ExitStack
@@ -24,11 +25,16 @@ from apps.creation.steps import MAKERS
 from apps.creation.steps.workbench import Made, Workbench
 from apps.events.services import record
 from apps.events.socket import ping
+from apps.jobs.errors import JobCancelled, JobPostponed
 from apps.jobs.models import OPEN
 from apps.jobs.runner import JobRun
 from apps.jobs.services import cancel, enqueue
+from apps.library.errors import StorageFull
 from apps.library.services import keep_file, mark_failed
+from apps.media.errors import DiskFull, FFmpegCancelled
 
+NO_ROOM = "The disk is full. Make room, and this goes on by itself."
+ROOM_WAIT_S = 20
 OUTSIDE_KINDS = frozenset({StepKind.SOURCE, StepKind.SCRIPT, StepKind.METADATA, StepKind.MODERATION})
 
 
@@ -176,10 +182,18 @@ def _make(job: JobRun, run: Run, steps: list[Step]) -> None:
         with ExitStack() as stack:
             bench = Workbench(run.team, run.pk, folder, stack, job.progress, job.cancelled)
             made = MAKERS[StepKind(steps[0].kind)](bench, [step.params for step in steps])
-        job.check_cancelled()
-        seconds = (time.monotonic() - started) / len(steps)
-        for step, result in zip(steps, made, strict=True):
-            keep(run, step, result, seconds)
+            job.check_cancelled()
+            seconds = (time.monotonic() - started) / len(steps)
+            for step, result in zip(steps, made, strict=True):
+                keep(run, step, result, seconds)
+    except FFmpegCancelled as error:
+        raise JobCancelled from error
+    except (DiskFull, StorageFull) as error:
+        raise JobPostponed(NO_ROOM, wait_s=ROOM_WAIT_S) from error
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise JobPostponed(NO_ROOM, wait_s=ROOM_WAIT_S) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
