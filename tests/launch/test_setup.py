@@ -28,7 +28,7 @@ def test_every_requirement_is_pinned_with_a_reason_and_stands_in_its_lock():
         for line in (REQUIREMENTS / f"{group}.in").read_text().splitlines():
             if not line or line.startswith(("#", "-c ")):
                 continue
-            match = re.fullmatch(r"([A-Za-z0-9._-]+)(\[[a-z]+\])?==\S+(\s+# \S.*)?", line)
+            match = re.fullmatch(r"([A-Za-z0-9._-]+)(\[[a-z0-9]+\])?==\S+(\s+# \S.*)?", line)
             if not match or match[1].lower() not in locked:
                 wrong.append(f"{group}.in: {line}")
     assert wrong == []
