@@ -19,6 +19,14 @@ SHORTEST_SCENE_S = 1.5
 Share = Annotated[float, Field(gt=0, le=1)]
 
 
+class Misfit(ValueError):
+    """Settings that are each allowed but do not go together. `field` is the one that the sentence belongs beside."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
 class Part(BaseModel):
     """A group of settings; unknown names are refused, so that a misspelt one can't pass unnoticed."""
 
@@ -44,19 +52,20 @@ class Structure(Part):
     @model_validator(mode="after")
     def fits_together(self) -> "Structure":
         if self.min_s >= self.max_s:
-            raise ValueError(
-                f"The shortest length ({self.min_s} s) must be below the longest ({self.max_s} s)."
+            raise Misfit(
+                "max_s", f"The shortest length ({self.min_s} s) must be below the longest ({self.max_s} s)."
             )
         if self.min_scenes > self.max_scenes:
-            raise ValueError("The smallest number of scenes must not be above the largest.")
+            raise Misfit("max_scenes", "The smallest number of scenes must not be above the largest.")
         if self.min_scenes * SHORTEST_SCENE_S > self.max_s:
-            raise ValueError(
+            raise Misfit(
+                "min_scenes",
                 f"{self.min_scenes} scenes of at least {SHORTEST_SCENE_S} s do not fit into {self.max_s} s. "
-                "Allow fewer scenes or a longer video."
+                "Allow fewer scenes or a longer video.",
             )
         total = sum(beat.share for beat in self.beats)
         if abs(total - 1) > 0.01:
-            raise ValueError(f"The shares of the beats must add up to 100 %, not {total:.0%}.")
+            raise Misfit("beats", f"The shares of the beats must add up to 100 %, not {total:.0%}.")
         return self
 
 
@@ -70,7 +79,7 @@ class LookSpec(Part):
     @model_validator(mode="after")
     def palette_exists(self) -> "LookSpec":
         if self.palette not in PALETTES:
-            raise ValueError(f"There is no palette “{self.palette}”. Choose one of {', '.join(PALETTES)}.")
+            raise Misfit("palette", f"There is no palette “{self.palette}”. Choose one of {', '.join(PALETTES)}.")
         return self
 
 
@@ -104,7 +113,7 @@ class PlatformSpec(Part):
     @model_validator(mode="after")
     def layout_exists(self) -> "PlatformSpec":
         if self.thumbnail_layout not in LAYOUTS:
-            raise ValueError(f"There is no thumbnail layout “{self.thumbnail_layout}”.")
+            raise Misfit("thumbnail_layout", f"There is no thumbnail layout “{self.thumbnail_layout}”.")
         return self
 
 
@@ -140,7 +149,9 @@ def read_spec(data: dict[str, Any]) -> TemplateSpec:
         return TemplateSpec.model_validate(data)
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in fault["loc"])
+        cause = fault.get("ctx", {}).get("error")
+        parts = [*fault["loc"], cause.field] if isinstance(cause, Misfit) else fault["loc"]
+        place = ".".join(str(part) for part in parts)
         message = fault["msg"].removeprefix("Value error, ")
         if not message.endswith("."):
             message = f"{message}."
