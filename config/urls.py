@@ -3,9 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from apps.core.health import healthz
+
 STUDIO = "studio/<slug:team_slug>/"
 
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
     path("", include("apps.core.urls")),
     path("accounts/", include("apps.accounts.urls")),
     path("accounts/", include("allauth.account.urls")),
