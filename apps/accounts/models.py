@@ -45,7 +45,7 @@ class User(Timestamped, AbstractBaseUser, PermissionsMixin):
     language = models.CharField(max_length=10, default="en")
     time_zone = models.CharField(max_length=64, default="UTC", validators=[check_time_zone])
     theme = models.CharField(max_length=10, choices=Theme.choices, default=Theme.SYSTEM)
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)  # type: ignore[misc]
     is_staff = models.BooleanField("operator", default=False)
 
     USERNAME_FIELD = "email"

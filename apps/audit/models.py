@@ -5,8 +5,11 @@ import json
 from typing import Any
 
 from django.conf import settings
+from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.utils import timezone
+
+GENESIS = "0" * 64  # what the first line of a chain follows
 
 
 class AuditRecord(models.Model):
@@ -68,3 +71,38 @@ class AuditRecord(models.Model):
     def expected_hash(self) -> str:
         text = json.dumps(self.content(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+class AuditHead(models.Model):
+    """Where a chain ends: without it, cutting off the newest lines would leave a chain that looks whole.
+
+    `seal` signs chain, number and hash with the installation's SECRET_KEY, so that whoever can write to the
+    database but does not hold the key can neither shorten a chain nor write one anew.
+    """
+
+    chain = models.CharField(primary_key=True, max_length=40)
+    number = models.PositiveBigIntegerField(default=0)
+    hash = models.CharField(max_length=64, default=GENESIS)
+    seal = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.chain} ends at #{self.number}"
+
+    def content(self) -> str:
+        return f"{self.chain}:{self.number}:{self.hash}"
+
+    def sign(self) -> None:
+        """Seal what the row says now."""
+        self.seal = _signer().signature(self.content())
+
+    def is_sealed(self) -> bool:
+        """Whether the seal is ours: of SECRET_KEY or one of SECRET_KEY_FALLBACKS."""
+        try:
+            _signer().unsign(f"{self.content()}/{self.seal}")
+        except BadSignature:
+            return False
+        return True
+
+
+def _signer() -> Signer:
+    return Signer(salt="apps.audit.head", sep="/")

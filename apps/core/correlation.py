@@ -11,13 +11,20 @@ from django.http import HttpRequest, HttpResponse
 from .ids import new_id
 
 HEADER = "X-Request-ID"
+NONE = "-"
 _ACCEPTED = re.compile(r"[A-Za-z0-9._-]{8,64}")
-_current: ContextVar[str] = ContextVar("correlation_id", default="-")
+_current: ContextVar[str] = ContextVar("correlation_id", default=NONE)
 
 
 def current_id() -> str:
     """The id of the request or job that is being worked on, `-` outside of any."""
     return _current.get()
+
+
+def current_or_new_id() -> str:
+    """The id of the request or job that is being worked on; outside of any a new one, for what begins here."""
+    current = current_id()
+    return new_id().hex if current == NONE else current
 
 
 @contextmanager

@@ -4,11 +4,16 @@ import os
 import time
 from uuid import UUID
 
+_RANDOM = (1 << 62) - 1
+
 
 def new_id() -> UUID:
-    """A new UUIDv7: 48 bits of Unix milliseconds, then 74 random bits."""
-    millis = time.time_ns() // 1_000_000
-    value = (millis & ((1 << 48) - 1)) << 80 | int.from_bytes(os.urandom(10), "big")
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    return UUID(int=value)
+    """A new UUIDv7: 48 bits of Unix milliseconds, 12 bits of the running millisecond, 62 random bits.
+
+    Two ids of one machine sort as they were made when at least 250 ns lie between them (RFC 9562, section 6.2,
+    method 3).
+    """
+    millis, nanos = divmod(time.time_ns(), 1_000_000)
+    fraction = (nanos << 12) // 1_000_000
+    chance = int.from_bytes(os.urandom(8), "big") & _RANDOM
+    return UUID(int=millis << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | chance)

@@ -14,31 +14,38 @@ from apps.teams.models import Membership
 
 STRANGER = 4404
 SIGNED_OUT = 4401
+LARGEST_ID = 2**63 - 1
 
 
 class TeamConsumer(AsyncJsonWebsocketConsumer):
     """One open page of one member. Client sends {"after": seq} when it comes back; server sends what it missed."""
 
     membership: Membership
+    group: str | None = None
 
     async def connect(self) -> None:
-        user = self.scope["user"]
         await self.accept()
-        if not user.is_authenticated:
+        if not self.scope["user"].is_authenticated:
             await self.close(SIGNED_OUT)
             return
-        slug = self.scope["url_route"]["kwargs"]["team_slug"]
-        membership = await database_sync_to_async(membership_of)(user, slug)
+        membership = await self._membership()
         if membership is None:
             await self.close(STRANGER)
             return
         self.membership = membership
-        self.group: str | None = team_group(membership.team_id)
+        self.group = team_group(membership.team_id)
         await self.channel_layer.group_add(self.group, self.channel_name)
+        if await self._membership() is None:  # taken away before the group could have told us
+            await self.close(STRANGER)
+            return
         await self.send_json({"type": "ready"})
 
+    async def _membership(self) -> Membership | None:
+        slug = self.scope["url_route"]["kwargs"]["team_slug"]
+        return await database_sync_to_async(membership_of)(self.scope["user"], slug)
+
     async def disconnect(self, code: int) -> None:
-        if getattr(self, "group", None):
+        if self.group:
             await self.channel_layer.group_discard(self.group, self.channel_name)
 
     @classmethod
@@ -50,11 +57,12 @@ class TeamConsumer(AsyncJsonWebsocketConsumer):
             return None
 
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
-        after = content.get("after") if isinstance(content, dict) else None
-        if not isinstance(after, int) or isinstance(after, bool) or not 0 <= after < 2**62:
-            await self.send_json({"type": "resync"})
+        if self.group is None:
             return
-        missed = await database_sync_to_async(services.missed)(self.membership.team, after=after)
+        after = content.get("after") if isinstance(content, dict) else None
+        missed = None
+        if isinstance(after, int) and not isinstance(after, bool) and 0 <= after <= LARGEST_ID:
+            missed = await database_sync_to_async(services.missed)(self.membership.team, after=after)
         if missed is None:
             await self.send_json({"type": "resync"})
             return
@@ -65,6 +73,6 @@ class TeamConsumer(AsyncJsonWebsocketConsumer):
         await self.send_json({"type": message["name"], "subject": message["subject"], "seq": message["seq"]})
 
     async def team_removed(self, message: dict[str, Any]) -> None:
-        """A member was removed: their open pages are cut off."""
+        """A person's place in the team changed: their open pages are cut off, and load again with their new rights."""
         if UUID(message["user"]) == self.membership.user_id:
             await self.close(STRANGER)

@@ -45,13 +45,17 @@ class Event(models.Model):
 
 
 class Delivery(models.Model):
-    """One event for one subscriber, until it has been handed over."""
+    """One event for one subscriber, until it has been handed over.
+
+    `next_at` is when it may be tried, `pushed_at` when it was last put on the queue (None: it waits for the sweep).
+    """
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")
     subscriber = models.CharField(max_length=200)
     subject_id = models.CharField(max_length=64)
     attempts = models.PositiveIntegerField(default=0)
     next_at = models.DateTimeField(default=timezone.now)
+    pushed_at = models.DateTimeField(null=True, default=timezone.now)
     error = models.TextField(blank=True)
     done_at = models.DateTimeField(null=True)
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, is_dataclass
-from typing import TYPE_CHECKING, Any
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 
 if TYPE_CHECKING:
     from apps.events.models import Event
@@ -38,16 +39,28 @@ def define_event(name: str, *, data: type[Any], summary: str, unheard_because: s
     """Declare a kind of event. `unheard_because` is the reason where nothing but open pages listens to it yet."""
     if name in EVENT_TYPES:
         raise ValueError(f"{name} is defined twice")
-    if not (is_dataclass(data) and isinstance(data, type)):
-        raise TypeError(f"The data of {name} must be a dataclass")
+    if not (is_dataclass(data) and isinstance(data, type) and data.__dataclass_params__.frozen):  # type: ignore[attr-defined]
+        raise TypeError(f"The data of {name} must be a frozen dataclass")
+    for field, hint in get_type_hints(data).items():
+        if not _is_jsonable(hint):
+            raise TypeError(f"{name}: {field} would not come back from JSON as {hint}")
     EVENT_TYPES[name] = EventType(name, data, summary, unheard_because)
     return EVENT_TYPES[name]
+
+
+def _is_jsonable(hint: Any) -> bool:
+    """Whether a value of this type is the same after JSON: plain values, and lists and dicts of them."""
+    if hint in (str, int, float, bool, type(None)):
+        return True
+    inner = [part for part in get_args(hint) if part is not ...]
+    return get_origin(hint) in (list, dict, Union, UnionType) and all(_is_jsonable(part) for part in inner)
 
 
 def subscribe(*types: EventType) -> Callable[[Subscriber], Subscriber]:
     """Call the function once for each such event, in order for each subject, in a transaction of its own.
 
-    It must be quick and touch only the database; outside work is enqueued as a job.
+    It must be quick and touch only the database; outside work is enqueued as a job. Where it raises, it is
+    called again later, and the subject's later events wait for it.
     """
 
     def decorate(function: Subscriber) -> Subscriber:

@@ -22,7 +22,7 @@ def sweep() -> None:
     """Mend what crashes left: silent workers, lost pushes, joins whose last step died in between."""
     runner.free_silent()
     queueing.push_lost()
-    queueing.release_waiting()
+    queueing.settle_waiting()
 
 
 @recurring("events.sweep", every_s=5)
@@ -32,5 +32,11 @@ def sweep_events() -> None:
 
 @recurring("jobs.forget_done", every_s=3600)
 def forget_done() -> None:
-    """Finished jobs are forgotten after two weeks; failed ones stay until somebody looks."""
-    Job.objects.filter(status=JobStatus.DONE, finished_at__lt=timezone.now() - KEEP_DONE).delete()
+    """Finished and cancelled jobs are forgotten after two weeks; failed ones stay until somebody looks."""
+    over = Job.objects.filter(status__in=(JobStatus.DONE, JobStatus.CANCELLED))
+    over.filter(finished_at__lt=timezone.now() - KEEP_DONE).delete()
+
+
+@recurring("events.forget_delivered", every_s=3600)
+def forget_delivered() -> None:
+    events.forget_delivered()

@@ -6,7 +6,12 @@ from typing import Any
 
 from django.conf import settings
 
+from apps.jobs.backoff import wait_s
+
 Work = Callable[..., dict[str, Any] | None]
+
+FIRST_WAIT_S = 5.0
+LONGEST_WAIT_S = 900.0
 
 
 @dataclass(frozen=True)
@@ -35,8 +40,8 @@ def job_kind(
     queue: str = "default",
     attempts: int = 3,
     timeout_s: int = 600,
-    first_wait_s: float = 5,
-    longest_wait_s: float = 900,
+    first_wait_s: float = FIRST_WAIT_S,
+    longest_wait_s: float = LONGEST_WAIT_S,
 ) -> Callable[[Work], Work]:
     """Register `work(run, **args)` under a name. The function takes ids, may run twice, and calls one service."""
 
@@ -54,4 +59,11 @@ def job_kind(
 
 def kind_of(work: Work) -> JobKind:
     """The kind that this function was registered as."""
-    return work.job_kind  # type: ignore[attr-defined, no-any-return]
+    return work.job_kind  # type: ignore[attr-defined]
+
+
+def retry_wait_s(name: str, failed_attempts: int, retry_after_s: float | None) -> float:
+    """Seconds until the next attempt: the kind's backoff, or what the other side asked for if that is longer."""
+    kind = KINDS.get(name)
+    first_s, longest_s = (kind.first_wait_s, kind.longest_wait_s) if kind else (FIRST_WAIT_S, LONGEST_WAIT_S)
+    return max(wait_s(failed_attempts, first_s=first_s, longest_s=longest_s), retry_after_s or 0)

@@ -33,7 +33,7 @@ class Job(models.Model):
     queue = models.CharField(max_length=20)
     title = models.CharField(max_length=200)
     args = models.JSONField(default=dict)
-    key = models.CharField(max_length=200, null=True, unique=True)
+    key = models.CharField(max_length=200, null=True)
     subject_type = models.CharField(max_length=60, blank=True)
     subject_id = models.CharField(max_length=64, blank=True)
     status = models.CharField(max_length=10, choices=JobStatus.choices)
@@ -61,6 +61,14 @@ class Job(models.Model):
     objects = TeamQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "key"],
+                condition=models.Q(key__isnull=False),
+                nulls_distinct=False,
+                name="jobs_key_in_team",
+            )
+        ]
         indexes = [
             models.Index(fields=["team", "-created_at"]),
             models.Index(fields=["team", "status", "-created_at"]),
@@ -88,11 +96,15 @@ class Job(models.Model):
 
 
 class ClockEntry(models.Model):
-    """When a recurring piece of work last ran and runs next; one row a name."""
+    """When a recurring piece of work last ran and runs next; one row a name.
+
+    `leased_until` is set while a scheduler does it.
+    """
 
     name = models.CharField(primary_key=True, max_length=80)
     last_at = models.DateTimeField(null=True)
     next_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.name

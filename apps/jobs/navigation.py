@@ -33,7 +33,15 @@ def find_jobs(team: Team, text: str, limit: int) -> list[Hit]:
 
 
 register(
-    NavItem("Run", "Jobs", "jobs:list", "jobs", Permission.VIEW_STUDIO, order=60, keywords="background queue failed")
+    NavItem(
+        "Run",
+        "Jobs",
+        "jobs:list",
+        "jobs",
+        Permission.VIEW_STUDIO,
+        order=60,
+        keywords="background queue failed",
+    )
 )
 register_attention(failed_jobs)
 register_panel(

@@ -12,7 +12,13 @@ from apps.teams.models import Team
 
 
 def jobs(
-    team: Team, *, text: str = "", status: str = "", kind: str = "", queue: str = "", order: str = "-created_at"
+    team: Team,
+    *,
+    text: str = "",
+    status: str = "",
+    kind: str = "",
+    queue: str = "",
+    order: str = "-created_at",
 ) -> QuerySet[Job]:
     """The team's jobs that match every filter; `status` may be "open" for all that are not over.
 

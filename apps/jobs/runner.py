@@ -1,206 +1,189 @@
 """Running one job: claim, beat, work, and whatever comes of it into its row."""
 
+import json
 import logging
-import os
-import socket as network
+import signal
 import threading
 import time
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, close_old_connections, connection, transaction
-from django.db.models import F
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
+from rq.timeouts import JobTimeoutException
 
 from apps.core.correlation import correlated
 from apps.core.errors import UserError
 from apps.core.http import OutsideError
-from apps.core.ids import new_id
 from apps.core.shield import Failure, attempt
 from apps.events.services import record as record_event
-from apps.events.socket import ping
-from apps.jobs.errors import JobCancelled
+from apps.jobs import claims
+from apps.jobs.errors import JobCancelled, JobPostponed, UnknownKind
 from apps.jobs.events import JOB_DEAD, JobDead
-from apps.jobs.kinds import KINDS
+from apps.jobs.kinds import KINDS, retry_wait_s
 from apps.jobs.models import Job, JobStatus
-from apps.jobs.queueing import release_waiting, retry_wait_s
-from apps.jobs.services import tell_pages
+from apps.jobs.notices import tell_pages
+from apps.jobs.queueing import settle_dependents
+from apps.jobs.run import JobRun
+
+__all__ = ["JobRun", "free_silent", "run_job"]
 
 logger = logging.getLogger(__name__)
 
-BEAT_S = 5
-SILENT_AFTER_S = 30  # a running row without a heartbeat
-PROGRESS_EVERY_S = 0.5
-
-
-class JobRun:
-    """What the work sees of its job: who it is, a way to report progress, and whether to stop."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
-        self.stop = threading.Event()
-        self._told_at = 0.0
-
-    def progress(self, fraction: float, text: str = "") -> None:
-        """Report how far the work is (0 to 1) and what it is doing. Raises JobCancelled when it must stop."""
-        now = time.monotonic()
-        if now - self._told_at < PROGRESS_EVERY_S and not self.stop.is_set():
-            return
-        self._told_at = now
-        values = {"progress": min(max(fraction, 0.0), 1.0), "heartbeat_at": timezone.now()}
-        if text:
-            values["progress_text"] = text[:200]
-        self._beat(values)
-        if self.job.team_id and self.job.subject_id:
-            ping(self.job.team_id, "job.progress", self.job.subject_id)
-        self.check_cancelled()
-
-    def check_cancelled(self) -> None:
-        """Raises JobCancelled when a person cancelled the job or another worker has it."""
-        if self.stop.is_set():
-            raise JobCancelled
-
-    def cancelled(self) -> bool:
-        """The same as a question, for code that polls."""
-        return self.stop.is_set()
-
-    def still_mine(self) -> bool:
-        """Lock the row and say whether this worker still holds the job; ask within the transaction that writes."""
-        mine = Job.objects.select_for_update().filter(pk=self.job.pk, claim=self.job.claim)
-        return mine.filter(status=JobStatus.RUNNING).exists()
-
-    def _beat(self, values: dict[str, Any]) -> None:
-        mine = Job.objects.filter(pk=self.job.pk, claim=self.job.claim, status=JobStatus.RUNNING)
-        written = mine.update(**values)
-        if not written or mine.filter(cancel_requested=True).exists():
-            self.stop.set()
-
-    def beat_until(self, over: threading.Event) -> None:
-        """Beat every BEAT_S seconds from a thread of its own."""
-        try:
-            while not over.wait(BEAT_S):
-                try:
-                    self._beat({"heartbeat_at": timezone.now()})
-                except DatabaseError as error:
-                    logger.warning("no heartbeat for %s: %s", self.job.pk, error)
-                    connection.close()
-        finally:
-            connection.close()
+DATABASE_AWAY_S = 120  # how long an outcome waits for a database that does not answer
+ASK_AGAIN_S = 1.0
 
 
 def run_job(job_id: str) -> None:
-    """The function that RQ calls: does the job if nobody else has it."""
-    close_old_connections()
+    """The function that RQ calls: does the job if nobody else has it.
+
+    What it raises (the database is away, the process is told to exit) leaves a row that the sweeps find.
+    """
     job = _claim(UUID(job_id))
     if job is None:
         return
     run = JobRun(job)
-    over = threading.Event()
-    beat = threading.Thread(target=run.beat_until, args=(over,), name="heartbeat", daemon=True)
-    beat.start()
+    with correlated(job.correlation_id), run.beating():
+        outcome = attempt(_work, run)
+        _end_time_limit()
+        _write_down(job, outcome)
+
+
+def _claim(job_id: UUID) -> Job | None:
     try:
-        with correlated(job.correlation_id):
-            outcome = attempt(KINDS[job.kind].work, run, **job.args)
-            close_old_connections()  # the database may have been restarted meanwhile
+        return claims.claim(job_id)
+    except (OperationalError, InterfaceError):
+        connection.close()  # it lay idle and may have been cut off meanwhile
+        return claims.claim(job_id)
+
+
+def _work(run: JobRun) -> Any:
+    kind = KINDS.get(run.job.kind)
+    if kind is None:
+        raise UnknownKind(f"This version of Showrunner has no work called {run.job.kind}.")
+    result = kind.work(run, **run.job.args)
+    json.dumps(result)  # what can't be kept is the work's own failure
+    return result
+
+
+def _end_time_limit() -> None:
+    """RQ's alarm limits the work; writing down what came of it must not be interrupted."""
+    if threading.current_thread() is threading.main_thread():
+        signal.alarm(0)
+
+
+def _write_down(job: Job, outcome: Any) -> None:
+    """Write the outcome into the row, patiently where the database has been restarted."""
+    give_up = time.monotonic() + DATABASE_AWAY_S
+    if isinstance(outcome, Failure) and isinstance(outcome.error, JobTimeoutException):
+        connection.close()  # the alarm may have struck in the middle of a query
+    while True:
+        try:
             if isinstance(outcome, Failure):
                 _failed(job, outcome)
             else:
                 _done(job, outcome.value)
-    finally:
-        over.set()
-        beat.join()
-
-
-def _claim(job_id: UUID) -> Job | None:
-    now = timezone.now()
-    claimed = Job.objects.filter(pk=job_id, status=JobStatus.QUEUED).update(
-        status=JobStatus.RUNNING,
-        attempts=F("attempts") + 1,
-        claim=new_id(),
-        started_at=now,
-        heartbeat_at=now,
-        finished_at=None,
-        worker=f"{network.gethostname()}:{os.getpid()}",
-    )
-    return Job.objects.select_related("team").get(pk=job_id) if claimed else None
+            return
+        except (OperationalError, InterfaceError) as error:
+            connection.close()
+            if time.monotonic() > give_up:
+                raise
+            logger.warning("the outcome of %s waits for the database: %s", job.pk, error)
+            time.sleep(ASK_AGAIN_S)
 
 
 def _done(job: Job, result: dict[str, Any] | None) -> None:
-    with transaction.atomic():
-        written = _mine(job).update(
-            status=JobStatus.DONE, progress=1, result=result, error="", trace="", finished_at=timezone.now()
-        )
-        if written:
-            tell_pages(job)
-    if written and Job.objects.filter(pk=job.pk, has_dependents=True).exists():
-        release_waiting([str(pk) for pk in job.dependents.values_list("pk", flat=True)])
+    if claims.finish(job, result):
+        tell_pages(job)
+        settle_dependents(job)
 
 
-def _failed(job: Job, failure: Failure) -> None:
+@transaction.atomic
+def _failed(claimed: Job, failure: Failure) -> None:
+    """Decide what comes after a failed attempt: it is cancelled, put off, tried again, or dead."""
     error = failure.error
-    if isinstance(error, JobCancelled):
+    job = claims.locked_mine(claimed)
+    if job is None:
+        logger.warning("%s %s was given to another worker meanwhile", claimed.kind, claimed.pk)
+    elif isinstance(error, JobCancelled) or job.cancel_requested:
         _cancelled(job)
-        return
-    outside = error if isinstance(error, OutsideError) else None
-    final = isinstance(error, UserError) or (outside is not None and not outside.retryable)
-    if not final and job.attempts < job.max_attempts:
-        _retry(job, failure.sentence, failure.trace, outside.retry_after_s if outside else None)
+    elif isinstance(error, JobPostponed):
+        _postpone(job, failure.sentence, error.wait_s)
+    elif _may_try_again(job, error):
+        after_s = error.retry_after_s if isinstance(error, OutsideError) else None
+        _retry(job, _sentence(job, failure), failure.trace, after_s)
     else:
-        _bury(job, failure.sentence, failure.trace)
+        _bury(job, _sentence(job, failure), failure.trace)
+
+
+def _may_try_again(job: Job, error: Exception) -> bool:
+    if isinstance(error, UserError) or (isinstance(error, OutsideError) and not error.retryable):
+        return False
+    return job.attempts < job.max_attempts
+
+
+def _sentence(job: Job, failure: Failure) -> str:
+    if isinstance(failure.error, JobTimeoutException):
+        return f"It was stopped because it took longer than {KINDS[job.kind].timeout_s} s."
+    return failure.sentence
 
 
 def _cancelled(job: Job) -> None:
-    with transaction.atomic():
-        if _mine(job).update(status=JobStatus.CANCELLED, finished_at=timezone.now()):
-            for dependent in job.dependents.filter(status=JobStatus.WAITING):
-                Job.objects.filter(pk=dependent.pk).update(
-                    status=JobStatus.CANCELLED, finished_at=timezone.now()
-                )
-            tell_pages(job)
+    job.status, job.finished_at = JobStatus.CANCELLED, timezone.now()
+    job.save(update_fields=["status", "finished_at"])
+    tell_pages(job)
+    settle_dependents(job)
+
+
+def _postpone(job: Job, reason: str, wait_s: float) -> None:
+    """Try again later without counting this attempt."""
+    job.attempts -= 1
+    _schedule(job, wait_s, reason, "")
 
 
 def _retry(job: Job, error: str, trace: str, retry_after_s: float | None) -> None:
-    wait = retry_wait_s(job, retry_after_s)
-    with transaction.atomic():
-        _mine(job).update(
-            status=JobStatus.SCHEDULED,
-            run_at=timezone.now() + timedelta(seconds=wait),
-            error=error,
-            trace=trace,
-            claim=None,
-        )
-        tell_pages(job)
+    wait_s = retry_wait_s(job.kind, job.attempts, retry_after_s)
     logger.warning(
         "%s failed (attempt %s of %s), again in %.0f s: %s",
         job.kind,
         job.attempts,
         job.max_attempts,
-        wait,
+        wait_s,
         error,
     )
+    _schedule(job, wait_s, error, trace)
+
+
+def _schedule(job: Job, wait_s: float, error: str, trace: str) -> None:
+    job.status, job.claim, job.queued_at = JobStatus.SCHEDULED, None, None
+    job.run_at = timezone.now() + timedelta(seconds=wait_s)
+    job.error, job.trace = error, trace
+    job.save(update_fields=["status", "claim", "queued_at", "run_at", "error", "trace", "attempts"])
+    tell_pages(job)
 
 
 def _bury(job: Job, error: str, trace: str) -> None:
-    with transaction.atomic():
-        if not _mine(job).update(status=JobStatus.DEAD, error=error, trace=trace, finished_at=timezone.now()):
-            return
-        data = JobDead(kind=job.kind, error=error, attempts=job.attempts)
-        record_event(JOB_DEAD, team=job.team, subject=job, data=data)
-        tell_pages(job)
+    """Into the dead-letter list, once, with one event that tells the operators (JOB-03)."""
+    job.status, job.finished_at = JobStatus.DEAD, timezone.now()
+    job.error, job.trace = error, trace
+    job.save(update_fields=["status", "finished_at", "error", "trace"])
+    data = JobDead(kind=job.kind, error=error, attempts=job.attempts)
+    record_event(JOB_DEAD, team=job.team, subject=job, data=data)
+    tell_pages(job)
     logger.error("%s is dead after %s attempts: %s", job.kind, job.attempts, error)
 
 
 def free_silent(*, limit: int = 200) -> int:
     """Take running jobs from workers that went silent; each is tried again, or is dead after its last attempt."""
-    old = timezone.now() - timedelta(seconds=SILENT_AFTER_S)
-    silent = list(Job.objects.filter(status=JobStatus.RUNNING, heartbeat_at__lt=old)[:limit])
-    for job in silent:
-        _settle_lost(job)
-    return len(silent)
+    return sum(_free(job) for job in claims.silent().order_by("heartbeat_at")[:limit])
 
 
-def _settle_lost(job: Job) -> None:
+@transaction.atomic
+def _free(found: Job) -> bool:
+    job = claims.locked_mine(found)
+    if job is None or job.heartbeat_at != found.heartbeat_at:
+        return False  # it was heard of meanwhile, or is over
     error = f"The worker {job.worker} stopped in the middle of this job."
     if job.cancel_requested:
         _cancelled(job)
@@ -208,7 +191,4 @@ def _settle_lost(job: Job) -> None:
         _retry(job, error, "", None)
     else:
         _bury(job, error, "")
-
-
-def _mine(job: Job) -> Any:
-    return Job.objects.filter(pk=job.pk, claim=job.claim, status=JobStatus.RUNNING)
+    return True

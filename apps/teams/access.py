@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django_htmx.middleware import HtmxDetails
 
 from apps.accounts.models import User
 from apps.teams.models import Membership, Team
@@ -19,6 +20,7 @@ class TeamRequest(HttpRequest):
     """A request after the door: `team` and `membership` are set."""
 
     user: User
+    htmx: HtmxDetails
     team: Team
     membership: Membership
 

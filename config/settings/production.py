@@ -1,7 +1,7 @@
 """A real installation: servers, keys, hosts and mail come from the environment, and one missing stops it."""
 
 from .base import *
-from .base import STORAGES, env
+from .base import LOGGING, STORAGES, env
 
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
@@ -27,3 +27,5 @@ STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+LOGGING["handlers"]["console"]["formatter"] = env.str("LOG_FORMAT", default="json")

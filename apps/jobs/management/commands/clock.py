@@ -6,23 +6,27 @@ import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from apps.jobs.clock import tick
 
 logger = logging.getLogger(__name__)
 
+EVERY_S = 1
+
 
 class Command(BaseCommand):
-    help = "Does recurring work and mends lost jobs. Several may run: one of them ticks."
+    help = (
+        "Does recurring work and mends lost jobs. Several may run: each piece of work is done by one of them."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         over = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: over.set())
-        while not over.wait(1):
+        while not over.wait(EVERY_S):
             try:
                 tick()
-            except DatabaseError as error:
+            except Error as error:
                 logger.warning("the clock waits for the database: %s", error)
                 connection.close()

@@ -1,11 +1,19 @@
 """A worker process."""
 
+import logging
+import signal
+import threading
 from typing import Any
 
 import django_rq
 from django.core.management.base import BaseCommand, CommandParser
+from redis.exceptions import RedisError
 
 from apps.jobs.workers import ForkingWorker, InlineWorker
+
+logger = logging.getLogger(__name__)
+
+AGAIN_AFTER_S = 2
 
 
 class Command(BaseCommand):
@@ -21,7 +29,23 @@ class Command(BaseCommand):
         parser.add_argument("--burst", action="store_true", help="stop when the queues are empty")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        queues = [django_rq.get_queue(name) for name in options["queues"].split(",")]
-        worker_class = InlineWorker if options["inline"] else ForkingWorker
-        worker = worker_class(queues, connection=queues[0].connection)
-        worker.work(burst=options["burst"], with_scheduler=False, logging_level="WARNING")
+        """RQ's worker ends where Valkey fails it in the middle of a job; ours comes back until told to stop."""
+        stop = threading.Event()
+        while not stop.is_set():
+            for name in (signal.SIGTERM, signal.SIGINT):  # until RQ takes them over
+                signal.signal(name, lambda *_: stop.set())
+            try:
+                if _work(options) or options["burst"]:
+                    return
+            except RedisError as error:
+                logger.warning("the worker waits for Valkey: %s", error)
+            stop.wait(AGAIN_AFTER_S)
+
+
+def _work(options: dict[str, Any]) -> bool:
+    """Work until told to stop (True), or until RQ gives up or the queues of a burst are empty (False)."""
+    queues = [django_rq.get_queue(name) for name in options["queues"].split(",")]
+    worker_class = InlineWorker if options["inline"] else ForkingWorker
+    worker = worker_class(queues, connection=queues[0].connection)
+    worker.work(burst=options["burst"], with_scheduler=False, logging_level="WARNING")
+    return worker.told_to_stop

@@ -1,0 +1,89 @@
+"""Who holds a job: one statement each to take it, to say that it is alive, and to finish it.
+
+Each is one round trip and a transaction of its own. Claims and heartbeats do not wait for the disk
+(synchronous_commit off, for that one statement): should PostgreSQL itself crash, the last half second of them is
+lost. Then the row is queued or silent again, the job is run once more, and the worker that had it can write
+nothing, since the row does not name its claim. What a job has done is written durably.
+"""
+
+import json
+import os
+import socket
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import DateTimeField, F, Func, QuerySet
+from django.db.models.functions import Greatest, Now
+
+from apps.core.ids import new_id
+from apps.jobs.models import Job, JobStatus
+
+NOT_DURABLE = "set_config('synchronous_commit', 'off', true)"
+MINE = "id = %s AND claim = %s AND status = 'running'"
+CLAIM = f"""
+    UPDATE jobs_job SET status = 'running', attempts = attempts + 1, claim = %s, worker = %s,
+        progress = 0, progress_text = '', finished_at = NULL,
+        started_at = statement_timestamp(), heartbeat_at = statement_timestamp()
+    WHERE id = %s AND status = 'queued' RETURNING *, {NOT_DURABLE} AS durability
+"""  # noqa: S608 – constants only
+BEAT = f"""
+    UPDATE jobs_job SET heartbeat_at = statement_timestamp(),
+        progress = coalesce(%s, progress), progress_text = coalesce(%s, progress_text)
+    WHERE {MINE} RETURNING cancel_requested, {NOT_DURABLE}
+"""  # noqa: S608
+FINISH = f"""
+    UPDATE jobs_job SET status = 'done', progress = 1, result = %s, error = '', trace = '',
+        finished_at = statement_timestamp()
+    WHERE {MINE} RETURNING has_dependents
+"""  # noqa: S608
+
+
+def worker_name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def claim(job_id: UUID) -> Job | None:
+    """Take a queued job for this process; None where somebody else has it, or it needs nobody any more."""
+    return next(iter(Job.objects.raw(CLAIM, [new_id(), worker_name(), job_id])), None)
+
+
+def beat(job: Job, *, progress: float | None = None, text: str | None = None) -> bool:
+    """Say that the job is alive, and how far it is (0 to 1); False where it must stop: cancelled, or no longer ours."""
+    row = _write(BEAT, [progress, text, job.pk, job.claim])
+    return row is not None and not row[0]
+
+
+def finish(job: Job, result: dict[str, Any] | None) -> bool:
+    """Write the result; False where the job is no longer ours, and nothing was written."""
+    row = _write(FINISH, [None if result is None else json.dumps(result), job.pk, job.claim])
+    if row is None:
+        return False
+    job.status, (job.has_dependents,) = JobStatus.DONE, row
+    return True
+
+
+def _write(statement: str, values: list[Any]) -> tuple[Any, ...] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchone()
+
+
+def locked_mine(job: Job) -> Job | None:
+    """The row as it is now, locked, or None where this claim no longer holds it."""
+    held = Job.objects.select_for_update(no_key=True).filter(pk=job.pk, claim=job.claim)
+    return held.filter(status=JobStatus.RUNNING).first()
+
+
+def silent() -> QuerySet[Job]:
+    """Running jobs that were not heard of for too long.
+
+    Measured by the database's clock alone, and from its own start at the earliest: while it was away, nobody
+    could be heard.
+    """
+    started = Func(function="pg_postmaster_start_time", output_field=DateTimeField())
+    since = Now() - timedelta(seconds=settings.JOB_SILENT_AFTER_S)
+    running = Job.objects.filter(status=JobStatus.RUNNING, heartbeat_at__lt=since)
+    return running.annotate(heard_at=Greatest(F("heartbeat_at"), started)).filter(heard_at__lt=since)
