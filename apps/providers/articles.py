@@ -6,6 +6,7 @@ from datetime import date
 
 import lxml.etree
 import trafilatura
+from trafilatura.settings import Document
 
 from apps.core import http
 from apps.core.errors import UserError
@@ -61,7 +62,7 @@ def extract_article(page: http.Response) -> Article:
         )
     except (lxml.etree.LxmlError, ValueError, RecursionError):
         found = None
-    if found is None:
+    if not isinstance(found, Document):
         return _article(page, "", title="", site="", published="")
     site = found.sitename or found.hostname or ""
     return _article(page, found.text or "", title=found.title or "", site=site, published=found.date or "")

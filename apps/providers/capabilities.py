@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from apps.media.captions import Word
-from apps.media.graphics import Palette, Recipe
+from apps.media.graphics import Recipe
 from apps.providers import jsonable
 
 
@@ -187,6 +187,17 @@ class Speech(Message):
     silent: bool = False
 
 
+@dataclass(frozen=True)
+class VoiceChoice(Message):
+    """A voice that may be asked for: its id for `VoiceRequest.voice`, a name, "female", "male" or "", its
+    language."""
+
+    id: str
+    name: str
+    gender: str
+    language: str
+
+
 # Visual ----------------------------------------------------------------------------------------------------
 
 Orientation = Literal["portrait", "landscape", "square"]
@@ -194,11 +205,14 @@ Orientation = Literal["portrait", "landscape", "square"]
 
 @dataclass(frozen=True)
 class VisualRequest(Message):
-    """A picture or clip for one scene. `palette` None for a fitting one; `seed` makes another choice of the
-    same.
+    """A picture or clip for one scene.
+
+    `palette` is a name of `apps.media.graphics.PALETTES`, empty for a fitting one; `seed` makes another
+    choice.
 
     `avoid` holds what this video already uses: source addresses, and families of graphics in the
     neighbouring scenes.
+
     """
 
     description: str
@@ -206,7 +220,7 @@ class VisualRequest(Message):
     language: str
     orientation: Orientation
     duration_s: float
-    palette: Palette | None = None
+    palette: str = ""
     seed: int = 0
     aesthetic: str = ""
     avoid: tuple[str, ...] = ()

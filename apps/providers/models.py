@@ -49,7 +49,8 @@ class ProviderKey(TeamOwned):
 
 
 class Preference(TeamOwned):
-    """Which providers a team wants for a capability, the first one first. Without a row the registry's order holds."""
+    """Which providers a team wants for a capability, the first one first. Without a row the registry's
+    order holds."""
 
     capability = models.CharField(max_length=20, choices=CAPABILITIES)
     providers = models.JSONField(default=list)

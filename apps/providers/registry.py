@@ -1,4 +1,5 @@
-"""Which providers there are, what each can do, and what it asks of a person. Each is a folder of small adapters."""
+"""Which providers there are, what each can do, and what it asks of a person. Each is a folder of small
+adapters."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,8 @@ BUILTIN = "builtin"
 
 @dataclass(frozen=True)
 class Desk:
-    """What an adapter works with: the key's secret and settings, a folder for files, and how to report and stop."""
+    """What an adapter works with: the key's secret and settings, a folder for files, and how to report and
+    stop."""
 
     work_dir: Path
     secret: str = ""

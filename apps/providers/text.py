@@ -80,14 +80,14 @@ def _without_markup(text: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def detect_language(text: str, default: str = "en") -> str:
+def detect_language(text: str, default: str = "en", sure_letters: int = SURE_LETTERS) -> str:
     """ISO 639-1 code of the text's language, found from its first 5,000 characters.
 
-    `default` where there are no letters, or too few Latin ones to tell.
+    `default` where there are no letters, or fewer Latin ones than `sure_letters`.
     """
     sample = text[:5000]
     letters = sum(char.isalpha() for char in sample)
-    if letters == 0 or (letters < SURE_LETTERS and sample.isascii()):
+    if letters == 0 or (letters < sure_letters and sample.isascii()):
         return default
     return str(_identifier().classify(sample)[0])
 
@@ -117,7 +117,7 @@ def sentences(paragraph: str) -> list[str]:
     elif re.search("[؟।॥۔։።]", paragraph):
         found = (part for part in re.split(r"(?<=[؟।॥۔։።!?.…])\s+", paragraph))
     else:
-        found = nupunkt.sent_tokenize(paragraph)
+        found = [str(sentence) for sentence in nupunkt.sent_tokenize(paragraph)]
     return [sentence.strip() for sentence in found if sentence.strip()]
 
 

@@ -26,7 +26,7 @@ MESSAGES = [
     c.Titles((c.TitleIdea("T", 0.5, "why"),)),
     c.VoiceRequest("Hello", "en", speed=1.2),
     c.Speech(Path("/w/a.wav"), (Word("Hello", 0.0, 0.5),), 0.7, "joe", "en"),
-    c.VisualRequest("A wave", ("wave",), "en", "portrait", 4.0, PALETTE, 3, "warm", ("silk",)),
+    c.VisualRequest("A wave", ("wave",), "en", "portrait", 4.0, PALETTE.name, 3, "warm", ("silk",)),
     c.Visual("graphic", recipe=RECIPE),
     c.Visual("clip", Path("/w/a.mp4"), credit="Ann", licence="Pexels", source_url="https://example.com/1"),
     c.MusicRequest("calm", "ambient", 0, 30.0, 5),
