@@ -9,7 +9,7 @@ import shutil
 import sys
 
 from config.embedded import browser, commands, frontend, packages, runlock, supervisor
-from config.embedded.errors import LaunchError, disk_full, full_disk_in_words
+from config.embedded.errors import LaunchError, disk_full, in_words
 from config.embedded.identity import remove_outside
 from config.embedded.paths import REPOSITORY, var_folder
 
@@ -92,7 +92,7 @@ def main(command: str = "setup", *arguments: str) -> None:
         "clean": clean,
     }
     try:
-        with full_disk_in_words(REPOSITORY):
+        with in_words(REPOSITORY):
             known[command](*arguments)
     except LaunchError as error:
         sys.exit(f"{error}")

@@ -16,11 +16,16 @@ def disk_full(place: Path) -> LaunchError:
 
 
 @contextlib.contextmanager
-def full_disk_in_words(place: Path) -> Iterator[None]:
-    """Let a write that finds no room raise LaunchError instead of OSError."""
+def in_words(place: Path) -> Iterator[None]:
+    """Let what the file system refuses – no room, no right – raise LaunchError instead of OSError."""
     try:
         yield
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise disk_full(place) from error
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise disk_full(place) from error
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise LaunchError(
+                f"{error.filename or place} is not for this user: "
+                "start as its owner, or set SHOWRUNNER_VAR to a folder of your own."
+            ) from error
+        raise

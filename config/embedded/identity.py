@@ -1,5 +1,6 @@
 """Who runs the servers: never root. PostgreSQL refuses to, and Valkey has no need to."""
 
+import errno
 import os
 import pwd
 import secrets
@@ -69,18 +70,11 @@ def data_folder(var: Path, name: str) -> tuple[Path, Identity]:
     """
     folder = var / name
     identity = server_identity(folder)
-    try:
-        if not folder.is_dir():
-            folder.unlink(missing_ok=True)
-            _make(folder, identity)
-        if not os.access(folder, os.W_OK | os.X_OK):
-            raise LaunchError(
-                f"{folder} belongs to another user: start as that one, or set SHOWRUNNER_VAR to a new folder."
-            )
-    except PermissionError as error:
-        raise LaunchError(
-            f"{var} cannot be written by this user: set SHOWRUNNER_VAR to a folder that can."
-        ) from error
+    if not folder.is_dir():
+        folder.unlink(missing_ok=True)
+        _make(folder, identity)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, "not ours", str(folder))
     return folder, identity
 
 

@@ -24,7 +24,7 @@ NEEDED_BYTES = 2_500_000_000  # packages, fonts and the first start together
 
 
 def ensure(groups: tuple[str, ...]) -> None:
-    """Let `.venv` hold exactly the locks of these groups, and of those it was made with before.
+    """Let `.venv` hold the locks of these groups, and of those it was made with. What else is in it may stay.
 
     Raises:
         LaunchError: when a package cannot be had, with what to do.
@@ -126,14 +126,13 @@ def _uv() -> list[str | Path]:
 
 
 def _install(locks: list[Path]) -> None:
+    files = [part for lock in locks for part in ("-r", lock)]
     try:
-        uv = _uv()
+        command = [*_uv(), "pip", "install", "--python", PYTHON]
     except LaunchError as error:
         print(f"Going on with pip, which is slower. {error}", flush=True)
-        files = [part for lock in locks for part in ("-r", lock)]
-        commands.run([PYTHON, "-m", "pip", "install", *HASHED, *files], "Installing Python packages")
-        return
-    commands.run([*uv, "pip", "sync", "--python", PYTHON, *HASHED, *locks], "Installing Python packages")
+        command = [PYTHON, "-m", "pip", "install"]
+    commands.run([*command, *HASHED, *files], "Installing Python packages")
 
 
 def _without_wheel(error: LaunchError) -> LaunchError:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from config.embedded import ports
-from config.embedded.errors import LaunchError
+from config.embedded.errors import LaunchError, in_words
 
 FILE = "run.lock"
 
@@ -39,12 +39,8 @@ def take(var: Path) -> tuple[IO[str], Run | None]:
     Raises:
         LaunchError: when another start holds it.
     """
-    try:
+    with in_words(var):
         file = (var / FILE).open("a+")
-    except PermissionError as error:
-        raise LaunchError(
-            f"{var} cannot be written by this user: set SHOWRUNNER_VAR to a folder that can."
-        ) from error
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:

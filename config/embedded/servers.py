@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from config.embedded import postgres, valkey
-from config.embedded.errors import LaunchError, full_disk_in_words
+from config.embedded.errors import LaunchError, in_words
 from config.embedded.keys import ensure_keys
 from config.embedded.paths import var_folder
 
@@ -97,30 +97,21 @@ def prepare_environment(*, servers: bool = True, durable: bool = True) -> None:
 
 @contextlib.contextmanager
 def _locked(var: Path) -> Iterator[None]:
-    with full_disk_in_words(var), _open(var / "servers.lock") as file:
+    with in_words(var), (var / "servers.lock").open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
-def _open(path: Path) -> IO[str]:
-    try:
-        return path.open("a")
-    except PermissionError as error:
-        raise LaunchError(
-            f"{path} belongs to another user: set SHOWRUNNER_VAR to a folder of your own."
-        ) from error
-
-
 def _use(var: Path) -> None:
     if var not in _users:
-        file = _open(var / "servers.users")
+        file = (var / "servers.users").open("a")
         fcntl.flock(file, fcntl.LOCK_SH)
         _users[var] = file
         atexit.register(_leave, var, os.getpid())
 
 
 def _used(var: Path) -> bool:
-    with _open(var / "servers.users") as file:
+    with (var / "servers.users").open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -1,5 +1,6 @@
 """The embedded PostgreSQL and Valkey: started once, found again, mended after a hard end."""
 
+import errno
 import os
 import shlex
 import signal
@@ -15,7 +16,7 @@ import pytest
 import redis
 
 from config.embedded import identity, ports, postgres, processes, servers, valkey
-from config.embedded.errors import LaunchError
+from config.embedded.errors import LaunchError, in_words
 from config.embedded.paths import REPOSITORY
 from config.embedded.server import Place, package_folder
 
@@ -243,6 +244,27 @@ def test_keys_are_made_once_and_kept_from_others(tmp_path: Path):
     assert servers.ensure_keys(tmp_path) == first
     assert sorted(first) == ["SECRET_KEY", "SECRET_KEYS_FERNET"]
     assert (tmp_path / "keys.env").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (
+            errno.EACCES,
+            "/x is not for this user: start as its owner, or set SHOWRUNNER_VAR to a folder of your own.",
+        ),
+        (errno.ENOSPC, "The disk is full: make room in /var and start again; nothing is damaged."),
+    ],
+)
+def test_what_the_file_system_refuses_is_said_in_words(number: int, words: str):
+    with pytest.raises(LaunchError) as caught, in_words(Path("/var")):
+        raise OSError(number, os.strerror(number), "/x")
+    assert str(caught.value) == words
+
+
+def test_other_failures_of_the_file_system_stay_what_they_are():
+    with pytest.raises(FileNotFoundError), in_words(Path("/var")):
+        raise FileNotFoundError(errno.ENOENT, "No such file")
 
 
 def test_a_command_without_need_of_servers_starts_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
