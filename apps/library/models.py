@@ -14,6 +14,7 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Lower
 
 from apps.core.models import TeamOwned, TeamQuerySet
 from apps.library.chapters import Chapter
@@ -153,8 +154,13 @@ class Video(Deletable):
         indexes = [
             models.Index(fields=["team", "-created_at", "-id"], name="library_video_newest"),
             models.Index(fields=["team", "-updated_at", "-id"], name="library_video_changed"),
-            models.Index(fields=["team", "title", "id"], name="library_video_title"),
-            models.Index(fields=["team", "-duration_s", "-id"], name="library_video_longest"),
+            models.Index("team", Lower("title"), "id", name="library_video_title"),
+            models.Index(
+                "team",
+                models.F("duration_s").desc(nulls_last=True),
+                models.F("id").desc(),
+                name="library_video_longest",
+            ),
             models.Index(fields=["team", "status", "-created_at"], name="library_video_status"),
             models.Index(fields=["team", "language", "-created_at"], name="library_video_language"),
             models.Index(
@@ -226,6 +232,17 @@ class Asset(Deletable):
     def provenance(self) -> Provenance:
         return Provenance.from_json(self.provenance_json)
 
+    @property
+    def suffix(self) -> str:
+        """What kind of file it is: mp4, srt …"""
+        return self.file.path.rpartition(".")[2]
+
+    @property
+    def label(self) -> str:
+        """Its title where that says more than its kind and its video do."""
+        plain = {AssetKind.RENDITION, AssetKind.THUMBNAIL}
+        return "" if self.kind in plain or self.title == self.get_kind_display() else self.title
+
     def open(self) -> File:
         """The bytes, for reading. Raises FileNotFoundError."""
         return self.file.open()
@@ -265,8 +282,7 @@ class Brand(TeamOwned):
 
     team = models.OneToOneField("teams.Team", on_delete=models.CASCADE, related_name="brand")
     palette = models.CharField(max_length=40, blank=True)
-    font = models.CharField(max_length=80, blank=True)
-    voice = models.CharField(max_length=80, blank=True)
+    voice = models.CharField(max_length=120, blank=True)
     watermark = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     watermark_position = models.CharField(
         max_length=20, choices=WatermarkPosition.choices, default=WatermarkPosition.TOP_RIGHT

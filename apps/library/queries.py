@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Lower
 
 from apps.library.models import (
     Asset,
@@ -49,8 +50,17 @@ def videos(team: Team, wanted: VideoFilter, *, order: str = "-created_at") -> Qu
         found = found.filter(tags__contains=[wanted.tag])
     if wanted.since:
         found = found.filter(created_at__gte=wanted.since)
-    down = order.startswith("-")
-    return search(found, wanted.text).order_by(order, "-id" if down else "id")
+    return search(found, wanted.text).order_by(*_order(order))
+
+
+def _order(order: str) -> tuple[Any, Any]:
+    """The expressions to sort by, those of the indexes: titles whatever their case, videos without a length last."""
+    name, down = order.removeprefix("-"), order.startswith("-")
+    expressions = {"title": Lower("title"), "duration_s": F("duration_s")}
+    column = expressions.get(name, F(name))
+    if name == "duration_s":
+        return (column.desc(nulls_last=True), "-id") if down else (column.asc(nulls_first=True), "id")
+    return (column.desc(), "-id") if down else (column.asc(), "id")
 
 
 def search(found: QuerySet[Video], text: str) -> QuerySet[Video]:

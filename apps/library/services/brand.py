@@ -30,7 +30,6 @@ def edit_brand(
     team: Team,
     actor: User,
     palette: str,
-    font: str,
     voice: str,
     watermark: Asset | None,
     watermark_position: str,
@@ -48,7 +47,7 @@ def edit_brand(
         if asset and (asset.team_id != team.pk or asset.kind != SLOTS[name]):
             raise LibraryError(f"Choose one of your own {SLOTS[name].label.lower()}s.", field=name)
     before = _facts(brand)
-    brand.palette, brand.font, brand.voice = palette, font, voice
+    brand.palette, brand.voice = palette, voice
     brand.watermark_position, brand.watermark_opacity = watermark_position, watermark_opacity
     brand.watermark, brand.intro, brand.outro = watermark, intro, outro
     brand.full_clean(validate_unique=False)
@@ -62,7 +61,6 @@ def edit_brand(
 def _facts(brand: Brand) -> dict[str, Any]:
     return {
         "palette": brand.palette,
-        "font": brand.font,
         "voice": brand.voice,
         "watermark": str(brand.watermark_id or ""),
         "watermark_position": brand.watermark_position,

@@ -1,0 +1,182 @@
+"""One video: watch it, read it, edit its words, see what it is made of."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+
+from apps.core.pages import answer
+from apps.library import queries, services
+from apps.library.differences import differences
+from apps.library.errors import LibraryError
+from apps.library.forms import MetadataForm
+from apps.library.languages import language_name
+from apps.library.models import Asset, Video, VideoVersion
+from apps.library.serving import serve
+from apps.library.transcript import Cue, read_cues
+from apps.media.formats import FormatName
+from apps.teams.access import TeamRequest, member_of_team
+from apps.teams.roles import Permission
+
+SHAPES = {
+    FormatName.VERTICAL: "tall",
+    FormatName.SQUARE: "square",
+    FormatName.PORTRAIT: "portrait",
+}
+LONGEST_TRANSCRIPT_BYTES = 2_000_000
+
+
+def _video(request: TeamRequest, video_id: UUID) -> Video:
+    return get_object_or_404(Video.objects.in_team(request.team), pk=video_id)
+
+
+@require_GET
+@member_of_team(Permission.VIEW_STUDIO)
+def video_page(request: TeamRequest, video_id: UUID) -> HttpResponse:
+    """The whole page; `?format=` chooses what is played. HTMX gets the player, or all that was made."""
+    video = _video(request, video_id)
+    context = _watching(request, video) | _words(request, video)
+    part = "player" if request.htmx.target == "watch" else "made"
+    return answer(request, "library/video.html", context, partial=part)
+
+
+def _watching(request: TeamRequest, video: Video) -> dict[str, Any]:
+    contents = queries.contents(video)
+    playing = contents.rendition(request.GET.get("format", ""))
+    track = contents.caption(".vtt")
+    return {
+        "video": video,
+        "contents": contents,
+        "playing": playing,
+        "shape": SHAPES.get(playing.format, "") if playing else "",  # type: ignore[call-overload]
+        "track": track,
+        "transcript": _cues(track or contents.caption(".srt")),
+        "size_bytes": sum({asset.file_id: asset.file.size for asset in contents.all}.values()),
+    }
+
+
+def _cues(caption: Asset | None) -> list[Cue]:
+    """The words of a caption file; none where its bytes are gone."""
+    if caption is None or caption.file.size > LONGEST_TRANSCRIPT_BYTES:
+        return []
+    try:
+        with caption.open() as file:
+            return read_cues(file.read().decode("utf-8", errors="replace"))
+    except FileNotFoundError:
+        return []
+
+
+def _words(request: TeamRequest, video: Video) -> dict[str, Any]:
+    return {
+        "video": video,
+        "language": language_name(video.language),
+        "versions": queries.versions(video),
+        "may_edit": request.membership.may(Permission.EDIT_LIBRARY),
+        "may_delete": request.membership.may(Permission.DELETE_VIDEO),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@member_of_team(Permission.EDIT_LIBRARY)
+def edit(request: TeamRequest, video_id: UUID) -> HttpResponse:
+    """The form in place of the words, and the words again once they are saved."""
+    video = _video(request, video_id)
+    form = MetadataForm(request.POST or None, video=video)
+    if request.method == "GET" or not form.is_valid():
+        return _edit_form(request, video, form)
+    try:
+        version = services.edit_metadata(video, author=request.user, **form.cleaned_data)
+    except LibraryError as error:
+        form.add_error(error.field, error.message)
+        return _edit_form(request, video, form)
+    words = f"Saved as version {version.number}." if version else "Nothing was changed."
+    messages.success(request, words)
+    return _words_again(request, video)
+
+
+def _edit_form(request: TeamRequest, video: Video, form: MetadataForm) -> HttpResponse:
+    context = {"video": video, "form": form}
+    return answer(request, "library/edit.html", context, partial="form", status=422 if form.is_bound else 200)
+
+
+def _words_again(request: TeamRequest, video: Video) -> HttpResponse:
+    if not request.htmx:
+        return redirect("library:video", request.team.slug, video.pk)
+    return render(request, "library/video.html#words", _words(request, video) | {"saved": True})
+
+
+@require_GET
+@member_of_team(Permission.VIEW_STUDIO)
+def words(request: TeamRequest, video_id: UUID) -> HttpResponse:
+    """The words and their versions alone, as they are after somebody's edit; without HTMX the page."""
+    return _words_again(request, _video(request, video_id))
+
+
+def _version(request: TeamRequest, video_id: UUID, number: int) -> VideoVersion:
+    found = VideoVersion.objects.in_team(request.team).select_related("video", "author", "team")
+    return get_object_or_404(found, video_id=video_id, video__deleted_at=None, number=number)
+
+
+@require_GET
+@member_of_team(Permission.VIEW_STUDIO)
+def version_page(request: TeamRequest, video_id: UUID, number: int) -> HttpResponse:
+    """What a version changed, and how it differs from what the video says now."""
+    version = _version(request, video_id, number)
+    before = VideoVersion.objects.filter(video=version.video, number=number - 1).first()
+    context = {
+        "video": version.video,
+        "version": version,
+        "changed": differences(before, version),
+        "from_now": differences(version.video, version),
+        "may_edit": request.membership.may(Permission.EDIT_LIBRARY),
+    }
+    return answer(request, "library/version.html", context, partial="version")
+
+
+@require_POST
+@member_of_team(Permission.EDIT_LIBRARY)
+def restore_version(request: TeamRequest, video_id: UUID, number: int) -> HttpResponse:
+    version = _version(request, video_id, number)
+    made = services.restore_version(version, author=request.user)
+    if made:
+        messages.success(request, f"Version {number} is back, as version {made.number}.")
+    else:
+        messages.info(request, "The video says this already.")
+    response = _words_again(request, _video(request, video_id))
+    response["HX-Trigger"] = "dialog-close"
+    return response
+
+
+@require_POST
+@member_of_team(Permission.DELETE_VIDEO)
+def delete(request: TeamRequest, video_id: UUID) -> HttpResponse:
+    video = services.delete_video(_video(request, video_id), actor=request.user)
+    messages.success(request, f"“{video.title}” was deleted. You can bring it back for ten minutes.")
+    return redirect("library:list", request.team.slug)
+
+
+def _asset(request: TeamRequest, asset_id: UUID) -> Asset:
+    """An asset of the team. What was deleted, or whose video was, is not found."""
+    found = Asset.objects.in_team(request.team).select_related("file", "video", "poster__file")
+    asset: Asset = get_object_or_404(found, pk=asset_id)
+    if asset.video and asset.video.deleted_at:
+        return get_object_or_404(found.none())
+    return asset
+
+
+@require_safe
+@member_of_team(Permission.VIEW_STUDIO)
+def file(request: TeamRequest, asset_id: UUID) -> HttpResponseBase:
+    """The bytes of an asset: in ranges, and with `?download` under a name for people."""
+    return serve(request, _asset(request, asset_id))
+
+
+@require_GET
+@member_of_team(Permission.VIEW_STUDIO)
+def evidence(request: TeamRequest, asset_id: UUID) -> HttpResponse:
+    """Where an asset came from and by which right it is used (LIB-08)."""
+    context = {"asset": _asset(request, asset_id)}
+    return answer(request, "library/evidence.html", context, partial="evidence")
