@@ -6,14 +6,14 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
 from apps.accounts.models import User
 from apps.teams.models import Membership, Team
 from apps.teams.roles import Permission
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class TeamRequest(HttpRequest):
@@ -39,7 +39,7 @@ def member_of_team(permission: Permission) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         @login_required
-        def inner(request: Any, team_slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def inner(request: Any, team_slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             membership = membership_of(request.user, team_slug)
             if membership is None:
                 raise Http404("No such team")
