@@ -5,7 +5,7 @@ from django.contrib import admin
 from apps.library.models import Asset, Brand, StorageUse, StoredFile, Video, VideoVersion
 
 
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+class ReadOnly(admin.ModelAdmin):
     """Rows are changed by services only: files, counters and versions hang together."""
 
     def has_add_permission(self, request: object) -> bool:

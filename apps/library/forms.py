@@ -59,8 +59,10 @@ def _since(period: str) -> datetime | None:
     return midnight if period == "today" else midnight - timedelta(days=int(period) - 1)
 
 
-class TagsField(forms.CharField):
+class TagsField(forms.Field):
     """Words between commas."""
+
+    widget = forms.TextInput
 
     def to_python(self, value: Any) -> list[str]:
         return [tag.strip() for tag in str(value or "").split(",") if tag.strip()]
@@ -82,7 +84,8 @@ class MetadataForm(forms.Form):
 
     def __init__(self, *args: Any, video: Video, **kwargs: Any) -> None:
         names = ("title", "description", "tags", "language", "made_for_kids")
-        super().__init__(*args, initial={name: getattr(video, name) for name in names}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {name: getattr(video, name) for name in names}
         choices = language_choices()
         if video.language not in dict(choices):
             choices = [(video.language, video.language), *choices]
@@ -173,7 +176,8 @@ class BrandForm(forms.Form):
     outro = forms.ModelChoiceField(Asset.objects.none(), required=False, empty_label="No outro")
 
     def __init__(self, *args: Any, team: Team, brand: Brand, **kwargs: Any) -> None:
-        initial = {
+        super().__init__(*args, **kwargs)
+        self.initial = {
             "palette": brand.palette,
             "voice": brand.voice,
             "watermark": brand.watermark_id,
@@ -182,7 +186,6 @@ class BrandForm(forms.Form):
             "intro": brand.intro_id,
             "outro": brand.outro_id,
         }
-        super().__init__(*args, initial=initial, **kwargs)
         names = [("", "As each template says"), *((name, name.capitalize()) for name in PALETTES)]
         self.fields["palette"].choices = names  # type: ignore[attr-defined]
         for field, kind in (("watermark", "image"), ("intro", "clip"), ("outro", "clip")):

@@ -56,8 +56,8 @@ def videos(team: Team, wanted: VideoFilter, *, order: str = "-created_at") -> Qu
 def _order(order: str) -> tuple[Any, Any]:
     """The expressions to sort by, those of the indexes: titles whatever their case, videos without a length last."""
     name, down = order.removeprefix("-"), order.startswith("-")
-    expressions = {"title": Lower("title"), "duration_s": F("duration_s")}
-    column = expressions.get(name, F(name))
+    expressions: dict[str, Any] = {"title": Lower("title"), "duration_s": F("duration_s")}
+    column: Any = expressions.get(name, F(name))
     if name == "duration_s":
         return (column.desc(nulls_last=True), "-id") if down else (column.asc(nulls_first=True), "id")
     return (column.desc(), "-id") if down else (column.asc(), "id")
