@@ -13,13 +13,14 @@ class AuditFilter(forms.Form):
 
     q = forms.CharField(label="Find", required=False, max_length=200)
     action = forms.CharField(label="Action", required=False, max_length=60)
-    person = forms.ModelChoiceField(label="Person", queryset=User.objects.none(), required=False)
-    first = forms.DateField(label="From", required=False, widget=forms.DateInput({"type": "date"}))
-    last = forms.DateField(label="To", required=False, widget=forms.DateInput({"type": "date"}))
+    person = forms.ModelChoiceField(label="Person", queryset=User.objects.none(), required=False, empty_label="Anyone")
+    first = forms.DateField(label="From", required=False, widget=forms.DateInput({"type": "date", "aria-label": "From"}))
+    last = forms.DateField(label="To", required=False, widget=forms.DateInput({"type": "date", "aria-label": "To"}))
 
     def __init__(self, data: Any, *, team: Team) -> None:
         super().__init__(data)
         person = self.fields["person"]
+        person.widget.attrs["aria-label"] = person.label
         if isinstance(person, forms.ModelChoiceField):
             person.queryset = User.objects.filter(memberships__team=team).order_by("display_name", "email")
 

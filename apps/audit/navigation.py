@@ -5,6 +5,12 @@ from apps.teams.roles import Permission
 
 register(
     NavItem(
-        "Settings", "Audit", "audit:list", "shield", Permission.VIEW_AUDIT, order=80, keywords="record who history"
+        "Settings",
+        "Audit",
+        "audit:list",
+        "shield",
+        Permission.VIEW_AUDIT,
+        order=80,
+        keywords="record who history",
     )
 )

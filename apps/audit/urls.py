@@ -3,4 +3,7 @@ from django.urls import path
 from . import views
 
 app_name = "audit"
-urlpatterns = [path("", views.record_list, name="list"), path("<int:record_id>/", views.record, name="record")]
+urlpatterns = [
+    path("", views.record_list, name="list"),
+    path("<int:record_id>/", views.record, name="record"),
+]

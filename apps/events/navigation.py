@@ -17,9 +17,17 @@ def latest(membership: Any) -> list[Event]:
 
 register(
     NavItem(
-        "Run", "Events", "events:list", "activity", Permission.VIEW_EVENTS, order=70, keywords="activity history log"
+        "Run",
+        "Events",
+        "events:list",
+        "activity",
+        Permission.VIEW_EVENTS,
+        order=70,
+        keywords="activity history log",
     )
 )
 register_panel(
-    HomePanel("activity", "events/_activity_panel.html", latest, Permission.VIEW_EVENTS, place="side", order=90)
+    HomePanel(
+        "activity", "events/_activity_panel.html", latest, Permission.VIEW_EVENTS, place="side", order=90
+    )
 )

@@ -31,7 +31,8 @@ def event_list(request: TeamRequest) -> HttpResponse:
 def event_detail(request: TeamRequest, event_id: int) -> HttpResponse:
     """One event with its data: in the shared dialog, or as a page."""
     event = get_object_or_404(
-        Event.objects.in_team(request.team).select_related("actor").prefetch_related("deliveries"), pk=event_id
+        Event.objects.in_team(request.team).select_related("actor").prefetch_related("deliveries"),
+        pk=event_id,
     )
     context = {"event": event, "type": EVENT_TYPES.get(event.type)}
     return answer(request, "events/event.html", context, partial="dialog")

@@ -10,6 +10,10 @@ document.addEventListener("click", (event) => {
   if (narrow) root.dataset.side = "narrow";
   else delete root.dataset.side;
   toggle.setAttribute("aria-pressed", String(narrow));
+  for (const link of document.querySelectorAll("a.side-link")) {
+    if (narrow) link.title = link.textContent.trim();
+    else link.removeAttribute("title");
+  }
   remember("side", narrow ? "narrow" : "wide");
 });
 

@@ -12,3 +12,4 @@ import { connect } from "./team-socket.js";
 
 document.documentElement.dataset.script = "on";
 if (document.body.dataset.team) connect(document.body.dataset.team);
+if ("serviceWorker" in navigator) navigator.serviceWorker.register("/service-worker.js").catch(() => undefined);

@@ -4,8 +4,14 @@ import { enhance } from "./forms.js";
 const line = document.getElementById("loading-line");
 let running = 0;
 
-document.body.addEventListener("htmx:beforeRequest", () => line.classList.toggle("on", ++running > 0));
-document.body.addEventListener("htmx:afterRequest", () => line.classList.toggle("on", --running > 0));
+// Only for what a person asked for: parts that follow the socket are fetched in silence.
+function show(event, step) {
+  if (!pressed(event.detail.requestConfig ?? {})) return;
+  running = Math.max(0, running + step);
+  line.classList.toggle("on", running > 0);
+}
+document.body.addEventListener("htmx:beforeRequest", (event) => show(event, 1));
+document.body.addEventListener("htmx:afterRequest", (event) => show(event, -1));
 
 document.body.addEventListener("htmx:afterSettle", (event) => {
   const part = event.detail.elt;
@@ -24,7 +30,7 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
 });
 
 function pressed(config) {
-  return ["click", "submit", "change"].includes(config.triggeringEvent?.type);
+  return ["click", "submit", "change", "input"].includes(config.triggeringEvent?.type);
 }
 
-document.querySelector("form [aria-invalid=true]")?.focus();
+document.querySelector("form[method=post] [aria-invalid=true]")?.focus();

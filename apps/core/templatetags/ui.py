@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -31,21 +32,22 @@ def short_number(value: int | float | None) -> str:
 
 
 @register.filter
-def clock_time(seconds: float | None) -> str:
+def clock_time(seconds: float | str | None) -> str:
     """A length as on a player: 65 → 1:05, 3725 → 1:02:05; a dash for nothing."""
-    if seconds is None:
+    if seconds is None or seconds == "":
         return "–"
-    whole = round(seconds)
+    whole = round(float(seconds))
     hours, rest = divmod(whole, 3600)
     minutes, second = divmod(rest, 60)
     return f"{hours}:{minutes:02}:{second:02}" if hours else f"{minutes}:{second:02}"
 
 
 @register.filter
-def time_span(seconds: float | None) -> str:
+def time_span(seconds: float | str | None) -> str:
     """How long something took or will take: 0.4 → 0.4 s, 65 → 1 min 5 s, 3725 → 1 h 2 min; a dash for nothing."""
-    if seconds is None:
+    if seconds is None or seconds == "":
         return "–"
+    seconds = float(seconds)
     if seconds < 10:
         return f"{seconds:.1f} s".replace(".0 s", " s")
     whole = round(seconds)
@@ -59,9 +61,9 @@ def time_span(seconds: float | None) -> str:
 
 
 @register.filter
-def money(amount: Decimal | None, currency: str = "USD") -> str:
+def money(amount: Decimal | str | None, currency: str = "USD") -> str:
     """An amount with its currency; less than a cent keeps the digits that matter, nothing at all is "Free"."""
-    if amount is None:
+    if amount is None or amount == "":
         return "–"
     amount = Decimal(amount)
     if amount == 0:
@@ -130,10 +132,23 @@ def widget_kind(field: Any) -> str:
     return kind if kind in ("select", "file") else "input"
 
 
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.lower() if letter.isalpha())
+
+
+@register.filter
+def control(field: Any) -> SafeString:
+    """The control of a bound field. A placeholder that only repeats the label is left out."""
+    placeholder = _letters(field.field.widget.attrs.get("placeholder", ""))
+    label = _letters(str(field.label))
+    repeats = bool(placeholder) and (placeholder in label or label in placeholder)
+    return field.as_widget(attrs={"placeholder": False} if repeats else None)
+
+
 @register.simple_tag(takes_context=True)
-def first_query_value(context: template.Context, name: str) -> str:
-    """What the address says for this filter, or nothing."""
-    return str(context["request"].GET.get(name, ""))
+def first_query_value(context: template.Context, name: str, default: str = "") -> str:
+    """What the address says for this filter, or the default."""
+    return str(context["request"].GET.get(name, "") or default)
 
 
 @register.filter
