@@ -112,7 +112,7 @@ class Rows:
         solid = np.clip(1.2 - np.abs(row - self.filled - 0.5) * 1.25, 0, 1) > 0.5
         ink = np.where(solid, srgb(palette.accent)[:, None, None],
                        srgb(mix(palette.surface, palette.foreground, 0.6))[:, None, None])
-        seen = np.where(solid, 0.96, 0.42) * (1 - 0.75 * stage.calm)
+        seen = np.where(solid, 0.96, 0.55) * (1 - 0.75 * stage.calm)
         return ink.astype(np.float32), seen.astype(np.float32)
 
     def paint(self, canvas: Canvas, t: float, field: Floats) -> None:

@@ -81,7 +81,8 @@ class FigureCallout:
         self._centred(canvas, mask, self.middle[1] - lift, palette.foreground, 1.0)
         if self.label is not None:
             below = self.middle[1] - lift + mask.shape[0] / 2 + stage.unit * 0.062
-            self._centred(canvas, self.label, below, palette.accent, ease((grown - 0.3) / 0.7))
+            colour = palette.accent if figure.is_share else palette.foreground
+            self._centred(canvas, self.label, below, colour, ease((grown - 0.3) / 0.7))
 
     def _centred(self, canvas: Canvas, mask: Bytes, middle: float, colour: str, opacity: float) -> None:
         left = round(self.middle[0] - mask.shape[1] / 2) // 2 * 2
