@@ -86,8 +86,11 @@ class Part:
             return True
         return False
 
-    def ended(self) -> bool:
-        """Whether it has ended since it was started. If so, when it is to start again is in `start_at`."""
+    def ended(self, *, for_good: bool = False) -> bool:
+        """Whether it has ended since it was started. If so, when it is to start again is in `start_at`.
+
+        With `for_good` nothing is said about it, since it was asked to end.
+        """
         if self._process is None or self._process.poll() is None:
             return False
         self.hear()
@@ -100,7 +103,8 @@ class Part:
         wait_s = WAITS_S[min(self.deaths, len(WAITS_S)) - 1]
         self.start_at = now + wait_s
         reason = signal.Signals(-code).name if code < 0 else f"exit code {code}"
-        self.say(self.command.name, f"ended ({reason}); starts again in {wait_s:g} s")
+        if not for_good:
+            self.say(self.command.name, f"ended ({reason}); starts again in {wait_s:g} s")
         return True
 
     def end(self, number: signal.Signals) -> None:

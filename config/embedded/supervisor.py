@@ -168,7 +168,7 @@ class Supervisor:
         deadline = time.monotonic() + self.grace_s
         while strays.find(token) and time.monotonic() < deadline:
             for part in self.parts:
-                if part.running and not part.ended():
+                if part.running and not part.ended(for_good=True):
                     part.hear()
             time.sleep(0.05)
         strays.end(token)

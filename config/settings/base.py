@@ -1,6 +1,7 @@
 """Settings that every environment shares. What differs is in embedded.py, test.py and production.py."""
 
 from pathlib import Path
+from typing import Any
 
 import environ
 
@@ -221,7 +222,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 EMAIL_SUBJECT_PREFIX = ""
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Showrunner <studio@localhost>")
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"correlation": {"()": "apps.core.correlation.CorrelationFilter"}},
@@ -237,5 +238,5 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"rq.worker": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
+    "loggers": {name: {"level": "WARNING"} for name in ("rq.worker", "httpx", "daphne")},
 }

@@ -150,15 +150,18 @@ def test_address_is_printed_when_the_product_answers_and_not_before(start, tmp_p
 
 
 def test_interrupt_leaves_no_process_and_no_lock(start, var: Path):
-    started = start(python("stubborn", STUBBORN))
+    started = start(python("stubborn", STUBBORN), shell("docile", "echo docile is up; exec sleep 60"))
     assert started.says("stubborn is up", times=2)
+    assert started.says("docile is up")
     token = started.token
-    assert len(strays.find(token)) == 2
+    assert len(strays.find(token)) == 3
     assert servers_run(var) == (True, True)
     assert started.interrupt() == 0
     assert strays.find(token) == []
     assert servers_run(var) == (False, False)
     assert (var / "run.lock").read_text() == ""
+    assert not started.says("starts again", within_s=0)
+    assert started.lines[-1] == "Stopping …"
 
 
 def test_a_part_that_dies_is_started_again(start):
