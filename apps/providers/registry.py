@@ -1,57 +1,18 @@
-"""Which providers there are, what each can do, and what it asks of a person. Each is a folder of small
-adapters."""
+"""The providers there are, by slug: each a folder of adapters, with the fields of its key and a real check
+of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
-from pathlib import Path
+from functools import lru_cache
 from typing import Any
 
-from apps.providers.capabilities import Answer, Capability, Request
-
-BUILTIN = "builtin"
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What an adapter works with: the key's secret and settings, a folder for files, and how to report and
-    stop."""
-
-    work_dir: Path
-    secret: str = ""
-    base_address: str = ""
-    options: Mapping[str, Any] = field(default_factory=dict)
-    on_progress: Callable[[float], None] = lambda share: None
-    cancelled: Callable[[], bool] = lambda: False
-
-
-@dataclass(frozen=True)
-class Price:
-    """Money for one call; `units` says what was counted, such as "1,204 characters"."""
-
-    amount: Decimal
-    currency: str = "USD"
-    units: str = ""
-
-
-FREE = Price(Decimal(0))
-
-
-@dataclass(frozen=True)
-class Answered:
-    """An adapter's answer, and what the call cost where the other side said so or it can be counted."""
-
-    answer: Answer
-    price: Price = FREE
-
-
-Adapter = Callable[[Desk, Any], Answered]
-"""Does one request of its capability. Raises OutsideError, UserError, MediaError."""
+from apps.providers.adapters import Adapter, Credentials
+from apps.providers.capabilities import Capability
 
 
 @dataclass(frozen=True)
 class KeyField:
-    """A setting beside the secret that a person fills in, such as a model's name."""
+    """One field of a provider's key form, beyond its secret and its base address."""
 
     name: str
     label: str
@@ -61,41 +22,63 @@ class KeyField:
 
 
 @dataclass(frozen=True)
+class KeyFacts:
+    """What a check of a key found: a sentence for the person, and facts to keep, such as models or voices
+    by id."""
+
+    sentence: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Provider:
-    """One provider. `check` makes a real, harmless call and returns what it found, such as the plan's name."""
+    """A service that does some of the capabilities.
+
+    `basic` ones are honest stand-ins that need neither key nor network. `base_address` is the default; with
+    `address_is_open` the person may enter another. `check` makes a harmless real call, and raises an
+    OutsideError or UserError where the key does not work. `key_page` is where a person gets a key.
+    """
 
     slug: str
     name: str
-    about: str
-    adapters: Mapping[Capability, Adapter]
+    summary: str
+    adapters: Mapping[Capability, Adapter[Any]]
+    check: Callable[[Credentials], KeyFacts] | None = None
     basic: bool = False
-    needs_key: bool = True
-    secret_label: str = "API key"  # noqa: S105 – a label
+    secret_label: str = "API key"  # noqa: S105 - a label
     secret_required: bool = True
-    default_address: str = ""
-    address_editable: bool = False
+    base_address: str = ""
+    address_is_open: bool = False
     fields: tuple[KeyField, ...] = ()
-    site: str = ""
-    price: Callable[[Request], Price] = lambda request: FREE
-    check: Callable[[Desk], str] = lambda desk: ""
+    key_page: str = ""
 
     @property
     def capabilities(self) -> tuple[Capability, ...]:
+        """What it can do, in the order of `Capability`."""
         return tuple(capability for capability in Capability if capability in self.adapters)
 
 
-PROVIDERS: dict[str, Provider] = {}
+class _Providers(Mapping[str, Provider]):
+    """All of them by slug, the built-in one last. Their modules are imported when the first is asked for."""
+
+    def __getitem__(self, slug: str) -> Provider:
+        return _load()[slug]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_load())
+
+    def __len__(self) -> int:
+        return len(_load())
 
 
-def register(provider: Provider) -> Provider:
-    """Make a provider known. Its folder's `__init__` or `provider` module calls this when the app is ready."""
-    if provider.slug in PROVIDERS:
-        raise ValueError(f"the provider {provider.slug} is registered twice")
-    PROVIDERS[provider.slug] = provider
-    return provider
+PROVIDERS: Mapping[str, Provider] = _Providers()
 
 
-def with_capability(capability: Capability) -> list[Provider]:
-    """Providers that can do this; the built-in one last."""
-    able = [provider for provider in PROVIDERS.values() if capability in provider.adapters]
-    return sorted(able, key=lambda provider: (provider.slug == BUILTIN, provider.name))
+@lru_cache(maxsize=1)
+def _load() -> dict[str, Provider]:
+    from apps.providers.builtin.provider import BUILTIN_PROVIDER
+    from apps.providers.elevenlabs.provider import ELEVENLABS
+    from apps.providers.openai_compatible.provider import OPENAI_COMPATIBLE
+    from apps.providers.pexels.provider import PEXELS
+
+    return {known.slug: known for known in (OPENAI_COMPATIBLE, ELEVENLABS, PEXELS, BUILTIN_PROVIDER)}

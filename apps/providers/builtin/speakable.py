@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 _ENGLISH = {
     "dr.": "doctor", "mr.": "mister", "mrs.": "missis", "ms.": "miz", "prof.": "professor", "vs.": "versus",
-    "etc.": "et cetera", "e.g.": "for example", "i.e.": "that is", "approx.": "approximately", "no.": "number", "&": "and", "w/": "with",
+    "etc.": "et cetera", "e.g.": "for example", "i.e.": "that is", "approx.": "approximately",
+    "no.": "number", "&": "and", "w/": "with",
 }  # fmt: skip
 _MONEY = re.compile(r"^([$€£¥])(\d[\d.,]*)([.,;:!?)]*)$")
 _CURRENCIES = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen"}

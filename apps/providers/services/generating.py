@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,23 +12,32 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from apps.core.http import AuthExpired, OutsideError, QuotaExceeded, RateLimited
+from apps.core.http import AddressRefused, AuthExpired, OutsideError, QuotaExceeded, RateLimited
 from apps.events.services import record
+from apps.providers.adapters import FREE, Cost, Done, Work
 from apps.providers.capabilities import Capability, Request
 from apps.providers.errors import NotCovered
 from apps.providers.events import KEY_BROKEN, KeyBroken
 from apps.providers.models import CostEntry, ProviderKey
-from apps.providers.registry import PROVIDERS, Answered, Desk
-from apps.providers.services.ordering import Candidate, candidates
+from apps.providers.registry import PROVIDERS
+from apps.providers.services.costs import estimated_cost
+from apps.providers.services.ordering import Candidate, candidates, credentials_of
 from apps.teams.models import Team
 
-REST_S = 60  # after a limit that named no time
-QUOTA_REST_S = 3600
+REST_S = 60.0  # after a limit that named no time
+QUOTA_REST_S = 3600.0
+PATIENCE_S = 20.0  # a wait up to this long is sat out here, before anybody lesser is asked
+RETRY_WAIT_S = 1.0
+TRIES = 2
+TICK_S = 0.25
+
+Failure = OutsideError | NotCovered
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of asking. `tried` are the providers that were asked before, each with why it did not answer."""
+    """What came of asking. `provider` is a slug; `tried` are those asked before, each with why it did not
+    answer."""
 
     answer: Any
     provider: str
@@ -37,6 +46,18 @@ class Outcome:
     currency: str
     seconds: float
     tried: tuple[tuple[str, str], ...] = ()
+    model: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request with all that surrounds it."""
+
+    team: Team
+    capability: Capability
+    request: Request
+    run_ref: UUID | None
+    work: Work
 
 
 def generate(
@@ -50,35 +71,41 @@ def generate(
     on_progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Outcome:
-    """The answer of the first provider that gives one: in the team's order, or of `only`.
+    """The answer of the first provider that gives one: in the team's order, or of `only` (a slug or a key's
+    id).
 
-    Raises NotCovered where nobody can be asked, the last provider's OutsideError where nobody answered (with the
-    shortest wait that any asked for), and a UserError at once, since another provider would refuse the same words.
+    A short wait that a provider asks for is sat out, a fault is tried once more; then the next one is
+    asked, the built-in one last. Every outside call is entered in the ledger. Raises NotCovered where
+    nobody can do it, the most hopeful OutsideError where nobody answered, and any other UserError at once,
+    since another provider would refuse the same words. Must not be called inside a transaction.
     """
+    work = Work(folder=work_dir)
+    work = replace(work, progress=on_progress or work.progress, cancelled=cancelled or work.cancelled)
+    asked = Asked(team, capability, request, run_ref, work)
     tried: list[tuple[str, str]] = []
-    failure: OutsideError | None = None
+    failures: list[Failure] = []
     for candidate in _whom(team, capability, only):
         started = time.monotonic()
         try:
-            answered = _ask(candidate, capability, request, work_dir, on_progress, cancelled)
-        except OutsideError as error:
-            _note_failure(candidate, error)
+            done = _ask_patiently(candidate, asked)
+        except (OutsideError, NotCovered) as error:
             tried.append((candidate.provider.slug, error.message))
-            failure = _more_hopeful(failure, error)
+            failures.append(error)
             continue
         seconds = time.monotonic() - started
-        _note_success(team, candidate, capability, request, answered, run_ref, seconds)
+        cost = done.cost
+        about = candidate.provider
         return Outcome(
-            answer=answered.answer,
-            provider=candidate.provider.slug,
-            basic=candidate.provider.basic,
-            cost=answered.price.amount,
-            currency=answered.price.currency,
-            seconds=seconds,
-            tried=tuple(tried),
+            done.answer,
+            about.slug,
+            about.basic,
+            cost.amount,
+            cost.currency,
+            seconds,
+            tuple(tried),
+            done.model,
         )
-    assert failure is not None  # noqa: S101 – there was at least one candidate
-    raise failure
+    raise _most_hopeful(failures)
 
 
 def _whom(team: Team, capability: Capability, only: str | None) -> list[Candidate]:
@@ -93,42 +120,62 @@ def _whom(team: Team, capability: Capability, only: str | None) -> list[Candidat
     raise NotCovered(f"No provider for {capability.value} is ready. Add a key on the providers page.")
 
 
-def _ask(
-    candidate: Candidate,
-    capability: Capability,
-    request: Request,
-    work_dir: Path,
-    on_progress: Callable[[float], None] | None,
-    cancelled: Callable[[], bool] | None,
-) -> Answered:
-    desk = desk_for(candidate.key, candidate.provider.default_address, work_dir, on_progress, cancelled)
-    return candidate.provider.adapters[capability](desk, request)
+def _ask_patiently(candidate: Candidate, asked: Asked) -> Done:
+    """Ask, and once more after a fault or a short wait that was asked for."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            return _ask(candidate, asked)
+        except OutsideError as error:
+            wait_s = _wait_here_s(error)
+            if attempt == TRIES or wait_s is None:
+                raise
+            _wait(wait_s, asked.work)
+    raise AssertionError("unreachable")
 
 
-def desk_for(
-    key: ProviderKey | None,
-    default_address: str,
-    work_dir: Path,
-    on_progress: Callable[[float], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
-) -> Desk:
-    return Desk(
-        work_dir=work_dir,
-        secret=key.secret if key else "",
-        base_address=(key.base_address if key else "") or default_address,
-        options=key.options if key else {},
-        on_progress=on_progress or (lambda share: None),
-        cancelled=cancelled or (lambda: False),
-    )
+def _ask(candidate: Candidate, asked: Asked) -> Done:
+    """One call, entered in the ledger and on the key whatever comes of it."""
+    adapter = candidate.provider.adapters[asked.capability]
+    started = time.monotonic()
+    try:
+        done = adapter.run(asked.request, replace(asked.work, credentials=credentials_of(candidate)))
+    except AddressRefused as error:
+        failure = OutsideError(f"{candidate.name}: {error.message}")
+        _note_failure(candidate, failure)
+        raise failure from error
+    except OutsideError as error:
+        _note_failure(candidate, error)
+        _enter(candidate, asked, Done(None, FREE), time.monotonic() - started, succeeded=False)
+        raise
+    _enter(candidate, asked, done, time.monotonic() - started, succeeded=True)
+    return done
 
 
-def _more_hopeful(first: OutsideError | None, second: OutsideError) -> OutsideError:
-    """Of two failures the one after which trying again makes more sense."""
-    if first is None or (second.retryable and not first.retryable):
-        return second
-    if first.retryable and second.retryable:
-        return min(first, second, key=lambda error: error.retry_after_s or 0)
-    return first
+def _wait_here_s(error: OutsideError) -> float | None:
+    """How long to wait before asking the same provider again, or None where that would be too long or no use."""
+    if not error.retryable:
+        return None
+    wait_s = error.retry_after_s
+    if wait_s is None:
+        return None if isinstance(error, RateLimited) else RETRY_WAIT_S
+    return wait_s if wait_s <= PATIENCE_S else None
+
+
+def _wait(seconds: float, work: Work) -> None:
+    """Sleep, but look up often enough to be cancelled."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0 and not work.cancelled():
+        time.sleep(min(left, TICK_S))
+
+
+def _most_hopeful(failures: list[Failure]) -> Failure:
+    """The failure after which trying again makes most sense: the shortest wait of those that may be tried
+    again, else the first thing that a provider outside said, else that nobody can do it."""
+    outside = [error for error in failures if isinstance(error, OutsideError)]
+    again = [error for error in outside if error.retryable]
+    if again:
+        return min(again, key=lambda error: error.retry_after_s or 0.0)
+    return outside[0] if outside else failures[-1]
 
 
 @transaction.atomic
@@ -136,12 +183,12 @@ def _note_failure(candidate: Candidate, error: OutsideError) -> None:
     """Remember on the key what happened: broken at 401, resting at 429 and without credit."""
     if candidate.key is None:
         return
-    key = ProviderKey.objects.select_for_update().select_related(None).get(pk=candidate.key.pk)
+    key = ProviderKey.objects.select_for_update().get(pk=candidate.key.pk)
     now = timezone.now()
-    key.last_error, key.last_error_at = error.message, now
+    key.last_error, key.last_error_at = error.message[:500], now
     if isinstance(error, AuthExpired) and not key.broken:
         key.broken = True
-        data = KeyBroken(provider=key.provider, reason=error.message)
+        data = KeyBroken(provider=key.provider, label=candidate.name, reason=error.message)
         record(KEY_BROKEN, team=key.team, subject=key, data=data)
     elif isinstance(error, RateLimited):
         key.resting_until = now + timedelta(seconds=error.retry_after_s or REST_S)
@@ -150,27 +197,24 @@ def _note_failure(candidate: Candidate, error: OutsideError) -> None:
     key.save(update_fields=["last_error", "last_error_at", "broken", "resting_until", "updated_at"])
 
 
-def _note_success(
-    team: Team,
-    candidate: Candidate,
-    capability: Capability,
-    request: Request,
-    answered: Answered,
-    run_ref: UUID | None,
-    seconds: float,
-) -> None:
+def _enter(candidate: Candidate, asked: Asked, done: Done, seconds: float, *, succeeded: bool) -> None:
     """Enter the call in the ledger; the built-in provider's work costs nothing and is not a call."""
     if candidate.key is None:
         return
-    ProviderKey.objects.filter(pk=candidate.key.pk).update(last_used_at=timezone.now())
+    if succeeded:
+        ProviderKey.objects.filter(pk=candidate.key.pk).update(last_used_at=timezone.now())
+    thought: Cost = estimated_cost(candidate, asked.capability, asked.request)
     CostEntry.objects.create(
-        team=team,
+        team=asked.team,
         provider=candidate.provider.slug,
-        capability=capability.value,
-        estimate=candidate.provider.price(request).amount,
-        actual=answered.price.amount,
-        currency=answered.price.currency,
-        units=answered.price.units,
-        seconds=seconds,
-        run_ref=run_ref,
+        key=candidate.key,
+        capability=asked.capability.value,
+        model=done.model,
+        estimate=thought.amount,
+        actual=done.cost.amount,
+        currency=done.cost.currency,
+        units=dict(done.cost.units),
+        seconds=round(seconds, 3),
+        succeeded=succeeded,
+        run_ref=asked.run_ref,
     )

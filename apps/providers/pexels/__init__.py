@@ -1,0 +1,1 @@
+"""Pexels: stock clips and photos, free to use with credit."""
