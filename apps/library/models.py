@@ -78,11 +78,9 @@ class StoredFile(TeamOwned):
     @contextmanager
     def local_path(self) -> Iterator[Path]:
         """A path that FFmpeg can read while the context lasts: the file itself, or a copy of what lies elsewhere."""
-        try:
-            yield Path(default_storage.path(self.path))
+        if (here := _path_here(self.path)) is not None:
+            yield here
             return
-        except NotImplementedError:
-            pass
         settings.WORK_DIR.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=settings.WORK_DIR, suffix=Path(self.path).suffix) as copy:
             with self.open() as remote:
@@ -90,6 +88,14 @@ class StoredFile(TeamOwned):
                     copy.write(block)
             copy.flush()
             yield Path(copy.name)
+
+
+def _path_here(name: str) -> Path | None:
+    """Where the storage keeps this name on this machine's disk, or None where it keeps it elsewhere."""
+    try:
+        return Path(default_storage.path(name))
+    except NotImplementedError:
+        return None
 
 
 class StorageUse(TeamOwned):
