@@ -32,14 +32,19 @@ def running_product(*, keep: bool = False, log: Path | None = None) -> Iterator[
     SHOWRUNNER_VAR names the folder meanwhile, so that Django in this process talks to the same servers.
     """
     folder = Path(tempfile.mkdtemp(prefix="showrunner-"))
-    folder.chmod(0o755)  # noqa: S103 – the database server runs as another user and must get through
+    folder.chmod(0o755)
     port = free_port()
     os.environ["SHOWRUNNER_VAR"] = str(folder)
     written = (log or folder / "product.log").open("wb")
     command = ["sh", "config/embedded/start.sh", "run"]
     environment = {**os.environ, "PORT": str(port)}
     product = subprocess.Popen(
-        command, cwd=REPOSITORY, env=environment, stdout=written, stderr=subprocess.STDOUT, start_new_session=True
+        command,
+        cwd=REPOSITORY,
+        env=environment,
+        stdout=written,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
     )
     address = f"http://127.0.0.1:{port}"
     try:

@@ -123,7 +123,8 @@ class Scene(TeamOwned):
     """One scene of a run's storyboard.
 
     `caption` replaces the narration's words on screen; `visual_asset` is the team's own picture or clip;
-    `visual_seed` above 0 asks for another choice.
+    `visual_seed` above 0 asks for another choice. `variety` is the scene's place when it was written: it makes
+    neighbours look different and stays when the scene is moved.
     """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="scenes")
@@ -136,6 +137,7 @@ class Scene(TeamOwned):
     voice = models.CharField(max_length=120, blank=True)
     visual_asset = models.ForeignKey("library.Asset", null=True, on_delete=models.SET_NULL, related_name="+")
     visual_seed = models.PositiveIntegerField(default=0)
+    variety = models.PositiveIntegerField(default=0)
     invented = models.BooleanField(default=False)
 
     class Meta:

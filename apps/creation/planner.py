@@ -179,13 +179,17 @@ def _visual(run: Run, spec: TemplateSpec, scene: Scene, number: int, language: s
             "orientation": {"16x9": "landscape", "1x1": "square"}.get(run.formats[0], "portrait"),
             "duration_s": 5 * math.ceil(spoken_estimate_s(scene.narration, spec.sound.speed) / 5) + 5,
             "palette": spec.look.palette,
-            "seed": 1000 * run.seeds.get("visual", 0) + scene.visual_seed,
-            "place": scene.position,
+            "seed": _visual_seed(run, scene),
             "aesthetic": spec.look.aesthetic,
             **_chosen(run, "visual"),
         }
     needs = (f"moderation:{scene.pk}",)
     return StepPlan(StepKind.VISUAL, name, title, params, scene_id=str(scene.pk), needs=needs)
+
+
+def _visual_seed(run: Run, scene: Scene) -> int:
+    """A number of its own for each script, counted up from scene to scene and from choice to choice."""
+    return int(run.script_key[:6], 16) + scene.variety + 101 * scene.visual_seed + 10_007 * run.seeds.get("visual", 0)
 
 
 def _music(run: Run, spec: TemplateSpec, scenes: list[Scene]) -> StepPlan:

@@ -71,7 +71,16 @@ def _segment_title(segment: media.Segment) -> str:
 def _look_to_json(look: media.Look, watermark_file: str | None) -> dict[str, Any]:
     captions, mark = look.captions, look.watermark
     return {
-        "captions": captions.key_parts() | {"palette_name": captions.palette.name} if captions else None,
+        "captions": (
+            {
+                "style": captions.style.value,
+                "palette": captions.palette.name,
+                "position": captions.position.value,
+                "scale": captions.scale,
+            }
+            if captions
+            else None
+        ),
         "watermark": (
             {
                 "file": watermark_file,

@@ -118,6 +118,7 @@ def add_scene(run: Run, *, after: Scene | None, narration: str, actor: User) -> 
         team=locked.team,
         run=locked,
         position=place,
+        variety=max(scene.variety for scene in scenes) + 1,
         narration=words,
         visual_description=words[:200],
         keywords=keywords,
@@ -176,6 +177,18 @@ def choose_music(run: Run, *, asset: Asset | None, actor: User) -> Run:
     locked = lock_run(run)
     if asset is None and locked.music_asset is None:
         locked.seeds["music"] = locked.seeds.get("music", 0) + 1
+    locked.music_asset = asset
+    return go_on(locked, actor=actor, what="edit")
+
+
+@transaction.atomic
+def change_music(run: Run, *, actor: User, mood: str = "", asset: Asset | None = None) -> Run:
+    """Music of this mood, or one of the team's own tracks, or none at all where both are left out."""
+    if asset is not None and (asset.team_id != run.team_id or asset.kind != AssetKind.MUSIC):
+        raise CreationError("Choose one of your team's tracks.", field="music")
+    locked = lock_run(run)
+    wanted = {"music": bool(mood or asset)} | ({"mood": mood} if mood else {})
+    locked.spec = read_spec({**locked.spec, "sound": {**locked.spec["sound"], **wanted}}).to_json()
     locked.music_asset = asset
     return go_on(locked, actor=actor, what="edit")
 

@@ -66,6 +66,7 @@ def _adopt_script(run: Run, result: StepResult) -> None:
             team=run.team,
             run=run,
             position=position,
+            variety=position,
             beat=draft["beat"],
             narration=draft["narration"],
             visual_description=draft["visual_description"],
@@ -106,7 +107,7 @@ def _write_steps(run: Run, plan: Plan) -> dict[str, Step]:
             planned.params,
             planned.group,
         )
-        step.scene_id, step.title, step.order = planned.scene_id, planned.title, order  # type: ignore[assignment]
+        step.scene_id, step.title, step.order = planned.scene_id, planned.title, order
         step.result = result
         known[planned.name] = step
     Step.objects.bulk_create(new)

@@ -88,7 +88,7 @@ def start_run(
 ) -> Run:
     """Start making a video. Raises CreationError beside the field that is wrong; then nothing was started."""
     wishes = wishes or Wishes()
-    idea = _checked(idea)
+    idea = checked_idea(idea)
     _lock_allowance(team)
     spec = with_wishes(template, wishes.spec)
     formats = checked_formats(wishes.formats or [name.value for name in spec.look.formats])
@@ -135,7 +135,8 @@ def checked_formats(names: Sequence[str]) -> list[str]:
     return sorted(chosen, key=known.index)
 
 
-def _checked(idea: Idea) -> Idea:
+def checked_idea(idea: Idea) -> Idea:
+    """The idea, cleaned. Raises CreationError beside the field that is missing, too long or unreadable."""
     if idea.kind == SourceKind.TOPIC:
         topic = clean(idea.topic).strip()
         if not topic:

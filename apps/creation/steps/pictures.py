@@ -34,7 +34,7 @@ def picture(bench: Workbench, params: dict[str, Any]) -> Made:
         orientation=params["orientation"],
         duration_s=params["duration_s"],
         palette=params["palette"],
-        seed=params["seed"] + params["place"],
+        seed=params["seed"],
         aesthetic=params["aesthetic"],
     )
     outcome = bench.ask(Capability.VISUAL, request, params)
@@ -119,7 +119,7 @@ def _look(bench: Workbench, data: dict[str, Any]) -> media.Look:
     return media.Look(
         captions=CaptionLook(
             style=CaptionStyle(captions["style"]),
-            palette=PALETTES[captions["palette_name"]],
+            palette=PALETTES[captions["palette"]],
             position=CaptionPosition(captions["position"]),
             scale=captions["scale"],
         )

@@ -1,0 +1,84 @@
+"""A team with templates, small pictures, and a way to do all of a run's work in this process."""
+
+from collections.abc import Callable
+from typing import Any
+
+import django_rq
+import pytest
+
+from apps.creation.models import Run, SourceKind, Template
+from apps.creation.services.runs import Idea, Wishes, start_run
+from apps.creation.services.templates import install_system_templates
+from apps.events.models import Delivery
+from apps.events.services import deliver
+from apps.jobs.models import Job, JobStatus
+from apps.jobs.runner import run_job
+from apps.media.formats import FormatName, FrameSize
+from apps.teams.models import Team
+
+SMALL = {
+    FormatName.VERTICAL: FrameSize(180, 320),
+    FormatName.WIDE: FrameSize(320, 180),
+    FormatName.SQUARE: FrameSize(180, 180),
+    FormatName.PORTRAIT: FrameSize(180, 224),
+}
+STORY = (
+    "Bees dance to tell each other where flowers are. The dance was understood in 1927 by Karl von Frisch. "
+    "A bee runs in a figure of eight and shakes her body. The angle of the dance shows the direction to the sun. "
+    "The longer she shakes, the farther away the flowers are. Other bees follow her in the dark and learn the way. "
+    "One hive can visit fifty million flowers in a year."
+)
+
+
+@pytest.fixture
+def small_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real videos, a sixth as wide and high."""
+    monkeypatch.setattr("apps.media.scenes.model.FRAME_SIZES", SMALL)
+
+
+@pytest.fixture
+def templates(db: None) -> None:
+    install_system_templates()
+
+
+@pytest.fixture
+def start(team: Team, templates: None) -> Callable[..., Run]:
+    """Start a run from STORY with a template, formats and parts of its spec."""
+
+    def begin(
+        slug: str = "trending-challenge", *, text: str = STORY, formats: Any = ("9x16",), **spec: Any
+    ) -> Run:
+        template = Template.objects.get(team=None, slug=slug)
+        idea = Idea(SourceKind.TEXT, text=text)
+        return start_run(
+            team=team, actor=None, template=template, idea=idea, wishes=Wishes(formats=formats, spec=spec)
+        )
+
+    return begin
+
+
+@pytest.fixture
+def work_off() -> Callable[[Run], list[str]]:
+    """Do the run's jobs one after the other until none is queued, then hand over events; returns the jobs' titles."""
+
+    def work(run: Run, *, most: int = 500) -> list[str]:
+        titles = []
+        for _ in range(most):
+            job = (
+                Job.objects.filter(subject_id=str(run.pk), status=JobStatus.QUEUED)
+                .order_by("created_at")
+                .first()
+            )
+            if job is None:
+                break
+            run_job(str(job.pk))
+            titles.append(job.title)
+        for subscriber, subject_id in Delivery.objects.filter(done_at=None).values_list(
+            "subscriber", "subject_id"
+        ):
+            deliver(subscriber, subject_id)
+        run.refresh_from_db()
+        django_rq.get_connection("default").flushdb()
+        return titles
+
+    return work
