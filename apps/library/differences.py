@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from apps.library.languages import language_name
 from apps.library.models import Video, VideoVersion
 
-_PIECES = re.compile(r"\s+|[^\s]+")
+_PIECES = re.compile(r"\s+|\w+|[^\w\s]")
 
 
 @dataclass(frozen=True)
