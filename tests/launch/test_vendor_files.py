@@ -18,7 +18,9 @@ def test_other_files_of_node_modules_are_not_found():
 def test_collecting_static_files_takes_them_all_and_readable():
     listed = dict(VendorFinder().list([]))
     assert sorted(listed) == sorted(VENDOR_FILES)
-    assert all(storage.open(name).read(2) for name, storage in listed.items())
+    for name, storage in listed.items():
+        with storage.open(name) as file:
+            assert file.read(2)
     assert dict(VendorFinder().list(["vendor/chart*"])).keys() == listed.keys() - {"vendor/chart.js"}
 
 
