@@ -73,8 +73,9 @@ MOODS: Mapping[str, Mood] = {mood.name: mood for mood in _ALL}
 
 _ALSO = {
     "happy": "uplifting", "upbeat": "uplifting", "cheerful": "uplifting", "positive": "uplifting",
-    "joyful": "uplifting", "bright": "uplifting", "optimistic": "uplifting", "motivational": "inspiring", "inspirational": "inspiring",
-    "hopeful": "inspiring", "corporate": "inspiring", "emotional": "inspiring", "warm": "inspiring",
+    "joyful": "uplifting", "bright": "uplifting", "optimistic": "uplifting", "motivational": "inspiring",
+    "inspirational": "inspiring", "hopeful": "inspiring",
+    "corporate": "inspiring", "emotional": "inspiring", "warm": "inspiring",
     "informative": "inspiring", "professional": "inspiring", "relaxed": "calm", "relaxing": "calm", "peaceful": "calm",
     "ambient": "calm", "soft": "calm", "gentle": "calm", "neutral": "calm", "fun": "playful", "quirky": "playful",
     "funny": "playful", "light": "playful", "whimsical": "playful", "driving": "energetic", "exciting": "energetic",

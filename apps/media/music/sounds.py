@@ -134,7 +134,7 @@ def _ensemble(
     kept = strengths[:max(1, int(RATE * 0.4 / base))]
     turn = np.linspace(0, 2 * np.pi, _TABLE, endpoint=False)
     waves = [strength * np.sin(turn * (number + 1)) for number, strength in enumerate(kept)]
-    table = np.sum(waves, axis=0, dtype=np.float64).astype(np.float32)
+    table: Wave = np.asarray(np.sum(waves, axis=0), np.float32)
     starts = np.random.default_rng([seed, note]).uniform(0, 1, len(cents))
     samples = np.arange(int(length_s * RATE), dtype=np.float64)
     sides = np.zeros((2, len(samples)), np.float32)
@@ -160,8 +160,10 @@ def pad(notes: tuple[int, ...], length_s: float, kind: str, brightness: float) -
     strengths, cents, level = _PADS[kind]
     softened = tuple(strength * (0.45 + brightness) ** (0.30 * number) for number, strength in enumerate(strengths))
     whole = length_s + 1.0
-    sides = sum(_ensemble(note, whole, softened, cents, 7) * np.float32(1.0 if note < 64 else 0.8) for note in notes)
-    chord = np.asarray(sides, np.float32) * np.float32(level / len(notes) ** 0.5)
+    chord = np.zeros((2, int(whole * RATE)), np.float32)
+    for note in notes:
+        chord += _ensemble(note, whole, softened, cents, 7) * np.float32(1.0 if note < 64 else 0.8)
+    chord *= np.float32(level / len(notes) ** 0.5)
     t = seconds(whole)
     chord *= 1 + np.float32(0.10) * np.sin(2 * np.pi * t / np.float32(max(1.0, length_s)) - np.float32(np.pi / 2))
     return np.stack([edged(side, min(0.9, length_s * 0.4), 1.0) for side in chord])

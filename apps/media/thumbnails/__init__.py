@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from apps.media.captions.lettering import is_right_to_left
 from apps.media.graphics import Palette, Recipe
 from apps.media.thumbnails import layouts
 from apps.media.thumbnails.backdrop import HEIGHT, WIDTH, Background, Canvas, backdrop, load
@@ -42,7 +43,7 @@ def thumbnail(
     cover = Cover(backdrop(background), title, palette, language, brand_name)
     canvas = layouts.LAYOUTS[layout](cover)
     if watermark is not None:
-        canvas = _marked(canvas, watermark)
+        canvas = _marked(canvas, watermark, right=not is_right_to_left(title))
     return _jpeg(canvas)
 
 
@@ -50,7 +51,7 @@ def three_thumbnails(
     backgrounds: Sequence[Background], title: str, palette: Palette, *, first_layout: str = LAYOUTS[0],
     brand_name: str | None = None, watermark: bytes | Path | None = None, language: str = "en",
 ) -> tuple[bytes, bytes, bytes]:
-    """Three different thumbnails for one title: each in its own layout, and over its own background if there are enough.
+    """Three different thumbnails for one title: each in its own layout, over its own background if there are enough.
 
     Without any background, graphics in the palette's colours take their place. Raises as `thumbnail` does.
     """
@@ -66,13 +67,13 @@ def three_thumbnails(
     return first, second, third
 
 
-def _marked(canvas: Canvas, watermark: bytes | Path) -> Canvas:
-    """The picture with the watermark in its upper right corner."""
+def _marked(canvas: Canvas, watermark: bytes | Path, *, right: bool) -> Canvas:
+    """The picture with the watermark in the upper corner that the brand's name leaves free."""
     mark = load(watermark).convert("RGBA")
     mark.thumbnail((200, 96), Image.Resampling.LANCZOS)
     pixels = np.asarray(mark).astype(np.float32) / np.float32(255)
     rows, columns = pixels.shape[:2]
-    top, left = 32, WIDTH - 40 - columns
+    top, left = 32, WIDTH - 40 - columns if right else 40
     part = canvas[top:top + rows, left:left + columns]
     canvas = canvas.copy()
     canvas[top:top + rows, left:left + columns] = part + (pixels[:, :, :3] - part) * pixels[:, :, 3:] * np.float32(0.92)

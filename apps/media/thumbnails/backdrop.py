@@ -64,7 +64,8 @@ def lay(canvas: Canvas, mask: npt.NDArray[np.floating], colour: str) -> Canvas:
 def soft(mask: npt.NDArray[np.uint8], spread: float, strength: float) -> npt.NDArray[np.float32]:
     """A blurred shadow of a mask, 0…1."""
     blurred = cv2.GaussianBlur(mask.astype(np.float32) / np.float32(255), (0, 0), spread)
-    return np.clip(np.asarray(blurred) * np.float32(strength), 0, 1)
+    shadow: npt.NDArray[np.float32] = np.clip(np.asarray(blurred) * np.float32(strength), 0, 1)
+    return shadow
 
 
 def relative_luminance(canvas: Canvas) -> npt.NDArray[np.float32]:

@@ -34,20 +34,21 @@ class Cover:
 def bold(cover: Cover) -> Canvas:
     """Very large capitals over the picture's left side, which is darkened just as far as the letters need."""
     found = tokens(cover.title, "Anton", cover.language, capitals=True)
-    area = (MARGIN, 92, 800, HEIGHT - 92 - MARGIN)
-    setting = fit(found, area[2], area[3], lines=4, largest=210, smallest=44)
+    mirrored = bool(found) and found[0].right_to_left
+    area = (MARGIN, 92, 800, (BADGE[1] - 16 if mirrored else HEIGHT - MARGIN) - 92)
+    setting = fit(found, area[2], area[3], lines=4, largest=260, smallest=44)
     top = area[1] + (area[3] - setting.height) / 2
-    left = WIDTH - MARGIN - area[2] if setting.right_to_left else area[0]
+    left = WIDTH - MARGIN - area[2] if mirrored else area[0]
     plain, key = draw(setting, left, top, area[2], "start", _SIZE)
     across = np.linspace(0, 1, WIDTH, dtype=np.float32)[None].repeat(HEIGHT, 0)
-    across = across[:, ::-1] if setting.right_to_left else across
+    across = across[:, ::-1] if mirrored else across
     fall = np.clip(1.18 - across * 1.25, 0, 1) ** 0.8
     ink = cover.palette.foreground
     canvas = _readable(cover.canvas, fall, cover.palette.background, ink, plain | key)
     canvas = lay(canvas, soft(plain | key, 14, 0.75), _dark(cover.palette) if luminance(ink) > 0.4 else "#ffffff")
-    canvas = _bar(canvas, cover.palette.accent, right=setting.right_to_left)
+    canvas = _bar(canvas, cover.palette.accent, right=mirrored)
     canvas = lay(lay(canvas, plain / 255, ink), key / 255, _standing_out(cover.palette))
-    return _brand(canvas, cover, MARGIN, 40, ink, right=setting.right_to_left)
+    return _brand(canvas, cover, MARGIN, 40, ink, right=mirrored)
 
 
 def split(cover: Cover) -> Canvas:
@@ -76,11 +77,14 @@ def card(cover: Cover) -> Canvas:
     found = tokens(cover.title, "Poppins", cover.language, capitals=False)
     setting = fit(found, 900, 400, lines=4, largest=118, smallest=38)
     canvas = lay(cover.canvas, np.linspace(0, 0.62, HEIGHT)[:, None].repeat(WIDTH, 1) ** 1.3, palette.background)
+    if cover.brand_name:
+        canvas = _topped(canvas, palette)
     pad_x, pad_y = round(setting.pixels * 0.26), round(setting.pixels * 0.15)
     step = setting.line_height + round(setting.pixels * 0.16)
     spread = Setting(setting.lines, setting.pixels, setting.above, step, setting.right_to_left)
     high = setting.line_height - round(setting.pixels * 0.20)
-    top = HEIGHT - MARGIN - pad_y - (step * (len(setting.lines) - 1) + high)
+    foot = BADGE[1] - 16 if setting.right_to_left else HEIGHT - MARGIN
+    top = foot - pad_y - (step * (len(setting.lines) - 1) + high)
     left = WIDTH - MARGIN - 900 - pad_x if setting.right_to_left else MARGIN + pad_x
     blocks = np.zeros((2, HEIGHT, WIDTH), np.uint8)
     for number, wide in enumerate(setting.widths()):
@@ -106,7 +110,7 @@ def spotlight(cover: Cover) -> Canvas:
     plain, key = draw(setting, 120, top, 1040, "centre", _SIZE)
     outline = draw(setting, 120, top, 1040, "centre", _SIZE, stroke=max(2.0, setting.pixels * 0.075))
     across, down = np.meshgrid(np.linspace(-1, 1, WIDTH), np.linspace(-1, 1, HEIGHT))
-    edge = np.clip(0.28 + 0.62 * np.clip(np.hypot(across * 0.9, down) - 0.25, 0, 1) ** 1.1, 0, 1)
+    edge = np.clip(0.34 + 0.60 * np.clip(np.hypot(across * 0.9, down) - 0.25, 0, 1) ** 1.1, 0, 1)
     canvas = lay(cover.canvas, edge, _dark(palette))
     outlined = outline[0] | outline[1]
     canvas = lay(canvas, soft(outlined, 18, 0.8), "#000000")
@@ -166,6 +170,12 @@ def _bar(canvas: Canvas, colour: str, *, right: bool) -> Canvas:
     return lay(canvas, mask, colour)
 
 
+def _topped(canvas: Canvas, palette: Palette) -> Canvas:
+    """The picture with its upper edge in the dark, for the brand's name to be read on."""
+    fall = np.clip(1 - np.arange(HEIGHT) / 170, 0, 1)[:, None].repeat(WIDTH, 1) ** 1.2
+    return lay(canvas, fall * 0.72, _dark(palette))
+
+
 def _slant(top: float, bottom: float, mirrored: bool) -> npt.NDArray[np.float32]:
     """A panel from the left edge to a slanted line, or its mirror image."""
     mask = np.zeros((HEIGHT, WIDTH), np.uint8)
@@ -177,7 +187,7 @@ def _slant(top: float, bottom: float, mirrored: bool) -> npt.NDArray[np.float32]
 
 def _shifted(canvas: Canvas, by: int) -> Canvas:
     """The picture with its middle moved sideways, so that it stands in the middle of what is seen of it."""
-    moved = np.float32([[1, 0, by], [0, 1, 0]])
+    moved = np.array([[1, 0, by], [0, 1, 0]], np.float32)
     return np.asarray(cv2.warpAffine(canvas, moved, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT))
 
 

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,9 @@ _LONGEST = 400
 _FALLBACKS = ("Inter", "Noto Sans", "Noto Sans JP", "Noto Sans KR", "Noto Sans SC")
 _CASED = frozenset({"latin", "cyrillic", "greek"})
 _UNSPACED = frozenset({"han", "kana", "thai"})
+_NOT_FIRST = frozenset("ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶー々ゝゞヽヾะาำๅๆฯ")
+_NOT_LAST = frozenset("「『（《([เแโใไ")
+_CHOPPED_OVER = 24
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,7 @@ def _greedy(found: Sequence[Token], limit: float) -> list[list[Token]]:
 
 
 def _width(line: Sequence[Token]) -> float:
-    gaps = sum(_SPACE for before, after in zip(line, line[1:], strict=False) if _gap(before, after))
+    gaps = sum(_SPACE for before, after in pairwise(line) if _gap(before, after))
     return sum(token.width for token in line) + gaps
 
 
@@ -181,7 +185,7 @@ def _gap(before: Token, after: Token) -> bool:
 
 
 def _visual(line: Sequence[Token], backwards: bool) -> tuple[Token, ...]:
-    """The line from left to right: words that run the other way than the title keep their own order among themselves."""
+    """The line from left to right: words that run the other way than the title keep their order among themselves."""
     groups: list[list[Token]] = []
     for token in line:
         if groups and groups[-1][0].right_to_left == token.right_to_left:
@@ -201,7 +205,7 @@ def _cut(token: Token) -> Token:
 
 
 def _marked(found: Sequence[Token]) -> tuple[Token, ...]:
-    """The tokens with the key one marked: one with a digit, or else the longest; none where there is nothing to choose."""
+    """The tokens with the key one marked: one with a digit, or else the longest; none where there is no choice."""
     if len({token.text for token in found}) < 2 or sum(token.spaced for token in found) < 2:
         return tuple(found)
 
@@ -220,24 +224,39 @@ def _upper(text: str, language: str) -> str:
 
 
 def _units(word: str) -> list[str]:
-    """A word in the parts between which a line may break: signs of scripts without spaces, or pieces of a very long word.
+    """A word in the parts between which a line may break: most words are one, very long ones are chopped.
 
-    Marks stay with their letter, and closing punctuation with what comes before it.
+    In scripts without spaces a line may break between any two signs, but not before closing marks and small kana; where
+    hiragana stand in the word, only behind a run of them, which is mostly where a phrase ends.
     """
+    phrases = any("\u3041" <= char <= "\u309f" for char in word)
     units: list[str] = []
     for char in word:
-        script, kind = script_of_char(char), unicodedata.category(char)
-        opens = script in _UNSPACED and kind[0] != "M"
-        if not units or (opens and units[-1][-1] not in "「『（《(") or (
-                script not in _UNSPACED and script and script_of_char(units[-1][0]) in _UNSPACED):
+        if not units or _may_break(units[-1], char, phrases=phrases):
             units.append(char)
         else:
             units[-1] += char
-    return [part for unit in units for part in (_chopped(unit) if len(unit) > 26 else [unit])]
+    return [part for unit in units for part in (_chopped(unit) if len(unit) > _CHOPPED_OVER else [unit])]
+
+
+def _may_break(before: str, char: str, *, phrases: bool) -> bool:
+    last, script, previous = before[-1], script_of_char(char), script_of_char(before[-1])
+    if script not in _UNSPACED and previous not in _UNSPACED:
+        return False
+    if unicodedata.category(char)[0] == "M" or char in _NOT_FIRST or last in _NOT_LAST:
+        return False
+    if not script:
+        return char.isdigit() and (not phrases or _hiragana(last))
+    return not phrases or (_hiragana(last) and not _hiragana(char))
+
+
+def _hiragana(char: str) -> bool:
+    return "\u3041" <= char <= "\u309f"
 
 
 def _chopped(unit: str) -> list[str]:
-    return [unit[first:first + 18] for first in range(0, len(unit), 18)]
+    step = _CHOPPED_OVER * 2 // 3
+    return [unit[first:first + step] for first in range(0, len(unit), step)]
 
 
 def _token(text: str, face: str, japanese: bool, *, spaced: bool) -> Token | None:
@@ -245,7 +264,8 @@ def _token(text: str, face: str, japanese: bool, *, spaced: bool) -> Token | Non
                    for piece in _covered(part, found.name))
     if not pieces:
         return None
-    boxes = [_font(piece.font, _PROBE).getbbox(piece.text, anchor="ls", direction=_direction(piece)) for piece in pieces]
+    boxes = [_font(piece.font, _PROBE).getbbox(piece.text, anchor="ls", direction=_direction(piece))
+             for piece in pieces]
     above, below = max(-box[1] for box in boxes) / _PROBE, max(box[3] for box in boxes) / _PROBE
     return Token(pieces, sum(_measure(piece) for piece in pieces), max(0.5, above), max(0.0, below), spaced,
                  is_right_to_left("".join(piece.text for piece in pieces)))
