@@ -40,6 +40,8 @@ FINISH = f"""
     WHERE {MINE} RETURNING has_dependents
 """  # noqa: S608
 
+SERVER_STARTED = Func(function="pg_postmaster_start_time", output_field=DateTimeField())
+
 
 def worker_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
@@ -83,7 +85,6 @@ def silent() -> QuerySet[Job]:
     Measured by the database's clock alone, and from its own start at the earliest: while it was away, nobody
     could be heard.
     """
-    started = Func(function="pg_postmaster_start_time", output_field=DateTimeField())
     since = Now() - timedelta(seconds=settings.JOB_SILENT_AFTER_S)
     running = Job.objects.filter(status=JobStatus.RUNNING, heartbeat_at__lt=since)
-    return running.annotate(heard_at=Greatest(F("heartbeat_at"), started)).filter(heard_at__lt=since)
+    return running.annotate(heard_at=Greatest(F("heartbeat_at"), SERVER_STARTED)).filter(heard_at__lt=since)

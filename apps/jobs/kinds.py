@@ -58,8 +58,11 @@ def job_kind(
 
 
 def kind_of(work: Work) -> JobKind:
-    """The kind that this function was registered as."""
-    return work.job_kind  # type: ignore[attr-defined]
+    """The kind that this function was registered as. Raises TypeError for any other function."""
+    kind = getattr(work, "job_kind", None)
+    if not isinstance(kind, JobKind):
+        raise TypeError(f"{work!r} is not a registered job kind")
+    return kind
 
 
 def retry_wait_s(name: str, failed_attempts: int, retry_after_s: float | None) -> float:

@@ -24,9 +24,14 @@ class Command(BaseCommand):
         over = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: over.set())
-        while not over.wait(EVERY_S):
-            try:
-                tick()
-            except Error as error:
-                logger.warning("the clock waits for the database: %s", error)
-                connection.close()
+        tick_until(over)
+
+
+def tick_until(over: threading.Event) -> None:
+    """Tick every second until the event is set; a database that is away only makes it wait."""
+    while not over.wait(EVERY_S):
+        try:
+            tick()
+        except Error as error:
+            logger.warning("the clock waits for the database: %s", error)
+            connection.close()
