@@ -1,12 +1,13 @@
 """Sending stored files: in blocks, in ranges, with a name, and never as something that a browser would run."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from typing import BinaryIO
+import logging
+from collections.abc import AsyncIterator, Generator, Iterator
 
-from django.core.files.base import File
+from django.core.files.storage import default_storage
 from django.core.handlers.asgi import ASGIRequest
 from django.http import (
+    Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
@@ -19,6 +20,8 @@ from django.utils.text import slugify
 from apps.library.models import Asset, AssetKind, StoredFile
 from apps.library.ranges import Span, Unsatisfiable, asked_span
 
+logger = logging.getLogger(__name__)
+
 BLOCK_BYTES = 512 * 1024
 SHOWN_INLINE = ("video/", "audio/", "image/", "text/vtt")
 SPEAK_FOR_THEMSELVES = (AssetKind.RENDITION, AssetKind.CAPTION, AssetKind.THUMBNAIL)
@@ -26,7 +29,7 @@ KEEP_S = 3600  # bytes never change under an address; rights may
 
 
 def serve(request: HttpRequest, asset: Asset) -> HttpResponseBase:
-    """The asset's bytes, or the range of them that was asked for (206, 416, 304)."""
+    """The asset's bytes, or the range of them that was asked for (206, 416, 304). Http404 where they are gone."""
     stored = asset.file
     etag = f'"{stored.sha256}"'
     headers = {
@@ -47,9 +50,14 @@ def serve(request: HttpRequest, asset: Asset) -> HttpResponseBase:
     headers["Content-Length"] = str(wanted.length)
     headers["Content-Disposition"] = _disposition(asset, download="download" in request.GET)
     status = 206 if span else 200
+    if not default_storage.exists(stored.path):
+        logger.error("the bytes of %s are missing at %s", stored, stored.path)
+        raise Http404("The file's bytes are missing")
     if request.method == "HEAD":
         return HttpResponse(status=status, content_type=stored.content_type, headers=headers)
-    return _Stream(request, stored.open(), wanted, status, stored.content_type, headers)
+    return StreamingHttpResponse(
+        _stream(request, stored, wanted), status=status, content_type=stored.content_type, headers=headers
+    )
 
 
 def _span(request: HttpRequest, etag: str, size: int) -> Span | None:
@@ -81,32 +89,24 @@ def _disposition(asset: Asset, *, download: bool) -> str:
     return content_disposition_header(download or not shown, download_name(asset)) or "inline"
 
 
-class _Stream(StreamingHttpResponse):
-    """Blocks of an open file. Under ASGI they are read in threads, so that memory stays constant and nobody waits."""
+def _stream(request: HttpRequest, stored: StoredFile, span: Span) -> Iterator[bytes] | AsyncIterator[bytes]:
+    """The bytes in blocks. Under ASGI they are read in threads, so that memory stays constant and nobody waits."""
+    return _blocks_async(stored, span) if isinstance(request, ASGIRequest) else _blocks(stored, span)
 
-    def __init__(
-        self,
-        request: HttpRequest,
-        file: File,
-        span: Span,
-        status: int,
-        content_type: str,
-        headers: dict[str, str],
-    ) -> None:
+
+def _blocks(stored: StoredFile, span: Span) -> Generator[bytes, None, None]:
+    left = span.length
+    with stored.open() as file:
         file.seek(span.first)
-        asynchronous = isinstance(request, ASGIRequest)
-        blocks = _blocks_async(file, span.length) if asynchronous else _blocks(file, span.length)
-        super().__init__(blocks, status=status, content_type=content_type, headers=headers)
-        self._resource_closers.append(file.close)  # type: ignore[attr-defined]  # Django's own list
+        while left > 0 and (block := file.read(min(BLOCK_BYTES, left))):
+            left -= len(block)
+            yield block
 
 
-def _blocks(file: File | BinaryIO, length: int) -> Iterator[bytes]:
-    while length > 0 and (block := file.read(min(BLOCK_BYTES, length))):
-        length -= len(block)
-        yield block
-
-
-async def _blocks_async(file: File, length: int) -> AsyncIterator[bytes]:
-    while length > 0 and (block := await asyncio.to_thread(file.read, min(BLOCK_BYTES, length))):
-        length -= len(block)
-        yield block
+async def _blocks_async(stored: StoredFile, span: Span) -> AsyncIterator[bytes]:
+    blocks = _blocks(stored, span)
+    try:
+        while block := await asyncio.to_thread(next, blocks, None):
+            yield block
+    finally:
+        blocks.close()

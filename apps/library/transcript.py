@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from html import unescape
 
 _TIME = r"(?:(\d+):)?(\d{1,2}):(\d{2})[.,](\d{3})"
 _CUE = re.compile(rf"{_TIME}\s+-->\s+{_TIME}[^\n]*\n(.*?)(?:\n[ \t]*\n|\Z)", re.DOTALL)
@@ -23,7 +24,7 @@ def read_cues(text: str) -> list[Cue]:
     cues = []
     for found in _CUE.finditer(plain):
         groups = found.groups()
-        words = " ".join(_TAG.sub("", groups[8]).split())
+        words = " ".join(unescape(_TAG.sub("", groups[8])).split())
         if words:
             cues.append(Cue(_seconds(groups[0:4]), _seconds(groups[4:8]), words))
     return cues
