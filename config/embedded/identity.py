@@ -12,8 +12,8 @@ from typing import Any
 
 from config.embedded.errors import LaunchError
 
-# Survives a restart, every user may enter it, and our names in it are random.
-OUTSIDE = Path("/var/tmp")  # nosec B108
+# Where the system keeps the state of programs; every user may enter it. Our names in it are random.
+OUTSIDE = Path("/var/lib")
 PREFIX = "showrunner-"
 NOBODY = 65534
 
@@ -66,7 +66,7 @@ def data_folder(var: Path, name: str) -> tuple[Path, Identity]:
     """The folder `var/<name>`, owned by whoever runs the server.
 
     Where root's clone lies in a folder that only root may enter, `var/<name>` is a link to a folder of its
-    own below /var/tmp.
+    own below /var/lib.
     """
     folder = var / name
     identity = server_identity(folder)
@@ -98,7 +98,7 @@ def _make(folder: Path, identity: Identity) -> None:
 
 
 def remove_outside(var: Path) -> None:
-    """Remove the folders below /var/tmp that a `var` folder has links to."""
+    """Remove the folders below /var/lib that a `var` folder has links to."""
     links = [path for path in var.glob("*") if path.is_symlink()]
     for target in (link.resolve() for link in links):
         for folder in (target, *target.parents):
@@ -109,7 +109,7 @@ def remove_outside(var: Path) -> None:
 def outside_folder() -> Path:
     """A new folder that other users may pass through but not list or change."""
     folder = OUTSIDE / f"{PREFIX}{secrets.token_hex(6)}"
-    folder.mkdir(mode=0o711)
+    folder.mkdir(parents=True)
     folder.chmod(0o711)
     return folder
 
@@ -117,7 +117,7 @@ def outside_folder() -> Path:
 def reachable_binary(var: Path, package: Path, binary: str, identity: Identity) -> Path:
     """The program `binary` inside an installed package, in a place where `identity` may run it.
 
-    That is the package itself, or else a copy of it (and of the `.libs` folder beside it) below /var/tmp,
+    That is the package itself, or else a copy of it (and of the `.libs` folder beside it) below /var/lib,
     linked as `var/<package>.copy` and made anew when the package has changed.
     """
     program = package / binary

@@ -78,6 +78,8 @@ class Supervisor:
         print(f"{name:<8} | {line}", flush=True)
 
     def _on_signal(self, number: int, frame: object) -> None:
+        if self._stopping.is_set():  # the second time: now
+            self.grace_s = 0
         self._stopping.set()
 
     def _start_guard(self, token: str) -> subprocess.Popen[bytes]:
@@ -162,11 +164,11 @@ class Supervisor:
 
     def _stop(self, token: str, watcher: subprocess.Popen[bytes]) -> None:
         self._stopping.set()
-        print("Stopping …", flush=True)
+        print("Stopping … (Ctrl-C again does not wait for what is at work)", flush=True)
         for part in self.parts:
             part.end(signal.SIGTERM)
-        deadline = time.monotonic() + self.grace_s
-        while strays.find(token) and time.monotonic() < deadline:
+        began = time.monotonic()
+        while strays.find(token) and time.monotonic() < began + self.grace_s:
             for part in self.parts:
                 if part.running and not part.ended(for_good=True):
                     part.hear()

@@ -27,9 +27,9 @@ from pathlib import Path
 from config.embedded.errors import LaunchError
 from config.embedded.parts import Command
 from config.embedded.supervisor import Supervisor
-var, port, table, release = json.loads(sys.argv[1])
+var, port, table, release, grace_s = json.loads(sys.argv[1])
 try:
-    Supervisor(Path(var), [Command(*row) for row in table], "127.0.0.1", port, release, grace_s=0.5).run()
+    Supervisor(Path(var), [Command(*row) for row in table], "127.0.0.1", port, release, grace_s).run()
 except LaunchError as error:
     sys.exit(f"{error}")
 """
@@ -58,12 +58,14 @@ time.sleep(600)
 class Started:
     """A supervisor in a process of its own, with what it prints."""
 
-    def __init__(self, var: Path, table: list[Command], port: int, release: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, var: Path, table: list[Command], port: int, release: tuple[str, ...], grace_s: float
+    ) -> None:
         own = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SECRET_KEYS_FERNET", "SHOWRUNNER_VAR"}
         self.var = var
         rows = [(command.name, command.line) for command in table]
         self.process = subprocess.Popen(
-            [sys.executable, "-c", DRIVER, json.dumps([str(var), port, rows, release])],
+            [sys.executable, "-c", DRIVER, json.dumps([str(var), port, rows, release, grace_s])],
             cwd=REPOSITORY,
             env={key: value for key, value in os.environ.items() if key not in own},
             stdout=subprocess.PIPE,
@@ -102,8 +104,10 @@ class Started:
 def start(shared_var: Path) -> Iterator[object]:
     begun: list[Started] = []
 
-    def starter(*table: Command, port: int | None = None, release: tuple[str, ...] = ()) -> Started:
-        begun.append(Started(shared_var, list(table), port or ports.free_port(), release))
+    def starter(
+        *table: Command, port: int | None = None, release: tuple[str, ...] = (), grace_s: float = 0.5
+    ) -> Started:
+        begun.append(Started(shared_var, list(table), port or ports.free_port(), release, grace_s))
         return begun[-1]
 
     yield starter
@@ -151,7 +155,15 @@ def test_interrupt_leaves_no_process_and_no_lock(start, shared_var: Path):
     assert servers_run(shared_var) == (False, False)
     assert (shared_var / "run.lock").read_text() == ""
     assert not started.says("starts again", within_s=0)
-    assert started.lines[-1] == "Stopping …"
+    assert started.lines[-1].startswith("Stopping …")
+
+
+def test_a_second_interrupt_does_not_wait(start):
+    started = start(python("stubborn", STUBBORN), grace_s=60)
+    assert started.says("stubborn is up", times=2)
+    started.process.send_signal(signal.SIGINT)
+    assert started.says("Stopping …")
+    assert started.interrupt() == 0
 
 
 def test_a_part_that_dies_is_started_again(start):
