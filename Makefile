@@ -30,7 +30,7 @@ check: ## style, types, floors, templates, migrations, requirements, security, g
 	$(PYTHON_HERE) -m pytest -q tests/guards
 
 smoke: ## the main job in a real browser, with data and ports of its own
-	@$(START) python -m tests.smoke
+	@$(START) smoke
 
 bench: ## the figures of docs/benchmarks.md (NAME= for one)
 	@$(START) python -m benchmarks $(NAME)

@@ -1,6 +1,6 @@
 """What the Makefile calls, with nothing but Python: sets up what is missing, then hands over.
 
-Usage: python3 -m config.embedded.bootstrap setup|frontend|run|test|python|lock|clean [arguments]
+Usage: python3 -m config.embedded.bootstrap setup|frontend|run|test|smoke|python|lock|clean [arguments]
 """
 
 import fcntl
@@ -46,6 +46,13 @@ def test(*arguments: str) -> None:
     hand_over("-m", "pytest", "-n", "2", *arguments)
 
 
+def smoke() -> None:
+    """The main job in a real browser."""
+    setup(*TESTS)
+    browser.ensure()
+    hand_over("-m", "tests.smoke")
+
+
 def python(*arguments: str) -> None:
     """The project's Python, with what tests need installed."""
     setup(*TESTS)
@@ -87,6 +94,7 @@ def main(command: str = "setup", *arguments: str) -> None:
         "frontend": frontend.ensure,
         "run": run,
         "test": test,
+        "smoke": smoke,
         "python": python,
         "lock": lock,
         "clean": clean,
