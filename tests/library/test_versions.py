@@ -1,0 +1,134 @@
+"""Versions of a video's words: every edit is one, in order, and each can be restored."""
+
+from dataclasses import astuple
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from apps.core.errors import UserError
+from apps.library.errors import LibraryError
+from apps.library.models import Video
+from apps.library.services import create_video, delete_video, edit_metadata, restore_version
+from apps.library.services.metadata import Words, clean_tags
+from apps.teams.models import Team
+from tests.factories import TeamFactory, UserFactory, VideoFactory
+
+text = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=40)
+title = text.map(str.strip).filter(lambda words: bool(" ".join(words.split())))
+tag = st.text(st.characters(codec="utf-8", categories=("L", "N")), min_size=1, max_size=10)
+words = st.builds(
+    Words,
+    title=title.map(lambda value: " ".join(value.split())),
+    description=text.map(str.strip),
+    tags=st.lists(tag, max_size=4, unique_by=str.casefold).map(tuple),
+    language=st.sampled_from(["en", "de", "ar"]),
+    made_for_kids=st.booleans(),
+)
+
+
+def edit(video: Video, said: Words) -> Any:
+    return edit_metadata(
+        video,
+        author=None,
+        title=said.title,
+        description=said.description,
+        tags=said.tags,
+        language=said.language,
+        made_for_kids=said.made_for_kids,
+    )
+
+
+class VersionsProperty(TestCase):
+    @pytest.mark.spec("P-A09")
+    @settings(max_examples=25, deadline=None)
+    @given(first=words, edits=st.lists(words, max_size=6), pick=st.randoms(use_true_random=False))
+    def test_k_edits_make_k_plus_1_versions_in_order_each_restorable(
+        self, first: Words, edits: list[Words], pick: Any
+    ) -> None:
+        video = create_video(
+            team=TeamFactory(), **dict(zip(Words.__annotations__, astuple(first), strict=True))
+        )
+        said = [first]
+        for one in edits:
+            made = edit(video, one)
+            assert (made is None) == (one == said[-1])
+            if made:
+                said.append(one)
+        kept = list(video.versions.order_by("number"))
+        assert [version.number for version in kept] == list(range(1, len(said) + 1))
+        assert [Words.of(version) for version in kept] == said
+        chosen = pick.choice(kept)
+        restored = restore_version(chosen, author=None)
+        video.refresh_from_db()
+        assert Words.of(video) == Words.of(chosen)
+        if restored:
+            assert (restored.number, restored.restored_from) == (len(said) + 1, chosen.number)
+        else:
+            assert Words.of(chosen) == said[-1]
+
+
+@pytest.mark.parametrize(
+    ("given_tags", "cleaned"),
+    [
+        (["#Bread", " sour  dough ", "bread", ""], ("Bread", "sour dough")),
+        (["a,b"], ("a b",)),
+        (["Straße", "STRASSE"], ("Straße",)),
+        ([], ()),
+    ],
+)
+def test_tags_are_cleaned(given_tags: list[str], cleaned: tuple[str, ...]) -> None:
+    assert clean_tags(given_tags) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"title": " \n "}, "title"),
+        ({"title": "x" * 201}, "title"),
+        ({"description": "x" * 5001}, "description"),
+        ({"language": ""}, "language"),
+        ({"tags": ["x" * 51]}, "tags"),
+        ({"tags": [str(number) for number in range(31)]}, "tags"),
+    ],
+)
+def test_words_out_of_bounds_are_refused_with_their_field(
+    db: None, wrong: dict[str, Any], field: str
+) -> None:
+    video = VideoFactory(title="Before")
+    good = {"title": "After", "description": "", "tags": [], "language": "en"}
+    with pytest.raises(LibraryError) as caught:
+        edit_metadata(video, author=None, **(good | wrong))
+    assert caught.value.field == field
+    video.refresh_from_db()
+    assert (video.title, video.versions.count()) == ("Before", 1)
+
+
+def test_new_video_has_its_teams_language_and_a_first_version(team: Team) -> None:
+    team.language = "de"
+    author = UserFactory()
+    video = create_video(team=team, title="  Brot   am Morgen ", author=author, tags=["#Brot"])
+    assert (video.title, video.language, video.tags, video.created_by) == (
+        "Brot am Morgen",
+        "de",
+        ["Brot"],
+        author,
+    )
+    version = video.versions.get()
+    assert (version.number, version.author, Words.of(version)) == (1, author, Words.of(video))
+
+
+def test_deleted_video_is_not_edited(db: None) -> None:
+    video = VideoFactory()
+    delete_video(video, actor=None)
+    with pytest.raises(UserError, match="deleted meanwhile"):
+        edit(video, Words("New", "", (), "en", False))
+
+
+def test_edit_changes_what_search_finds(db: None) -> None:
+    video = VideoFactory(title="Before")
+    edit(video, Words("Crème brûlée", "", ("Süß",), "en", False))
+    video.refresh_from_db()
+    assert video.search_text == "creme brulee suss"
