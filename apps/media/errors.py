@@ -12,7 +12,7 @@ class MediaError(Exception):
 
 
 class NotMedia(UserError):
-    """A file that cannot be used: the sentence says what is wrong with it and what to do. Trying again will not help."""
+    """A file that cannot be used: the sentence says what is wrong and what to do. Trying again will not help."""
 
 
 class FFmpegFailed(MediaError):

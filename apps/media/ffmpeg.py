@@ -49,7 +49,7 @@ def run(inputs: Sequence[str], outputs: Sequence[Output] = (), *, total_s: float
 
     Each output is written under another name, checked, and then takes its own; when anything fails none does.
     `on_progress` gets the finished share of `total_s`, 0 to 1; what it raises stops FFmpeg and is passed on.
-    Raises FFmpegFailed, FFmpegTimeout, FFmpegCancelled, DiskFull, and whatever a feeder raises of MediaError and UserError.
+    Raises FFmpegFailed, FFmpegTimeout, FFmpegCancelled, DiskFull, and what a feeder raises of MediaError and UserError.
     """
     parts = [(_part_name(output.path.absolute()), output) for output in outputs]
     command = [ffmpeg_path(), *QUIET, "-loglevel", loglevel, *inputs]

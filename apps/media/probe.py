@@ -60,7 +60,7 @@ class AudioStream:
 
 @dataclass(frozen=True)
 class Probe:
-    """A media file that can be used. A picture file (PNG, JPEG, WebP …) is a `still`: 0 seconds long, with 0 frames a second."""
+    """A media file that can be used. A picture file (PNG, JPEG, WebP …) is a `still`: 0 seconds, 0 frames a second."""
 
     duration_s: float
     container: str
@@ -123,7 +123,7 @@ def is_picture(path: Path) -> bool:
 
 
 def load_picture(path: Path) -> Image.Image:
-    """A picture file, decoded to its end, turned as its camera says, in RGB on black. Raises NotMedia where it cannot."""
+    """A picture file, decoded to its end, turned as its camera says, RGB on black. Raises NotMedia where it cannot."""
     try:
         with Image.open(path, formats=_PICTURES) as file:
             upright = ImageOps.exif_transpose(file)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from shutil import which
-from typing import IO
+from typing import IO, cast
 
 from apps.core.errors import UserError
 from apps.media.errors import DiskFull, FFmpegCancelled, FFmpegFailed, FFmpegTimeout, MediaError
@@ -41,7 +41,7 @@ class Watch:
 
 @dataclass(frozen=True)
 class Finished:
-    """How a run went: the end of what FFmpeg said, the wall-clock seconds, and its standard output where it was kept."""
+    """How a run went: the end of what FFmpeg said, wall-clock seconds, and its standard output where it was kept."""
 
     stderr: str
     seconds: float
@@ -60,14 +60,15 @@ def run_process(command: Sequence[str], watch: Watch, feeders: Sequence[Feeder] 
     try:
         process = subprocess.Popen(
             [*_die_with_parent(), *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            pass_fds=[reading for reading, _ in pipes], start_new_session=True, env={**os.environ, **(env or {})}, cwd=cwd,
+            pass_fds=[reading for reading, _ in pipes], start_new_session=True, cwd=cwd,
+            env={**os.environ, **(env or {})},
         )
     except OSError:
         _close(end for ends in pipes for end in ends)
         raise
     _close(reading for reading, _ in pipes)
     with ThreadPoolExecutor(max_workers=len(feeders) + 1, thread_name_prefix="ffmpeg") as pool:
-        said: Future[str] = pool.submit(_read_tail, process.stderr)
+        said: Future[str] = pool.submit(_read_tail, cast(IO[bytes], process.stderr))
         fed = [pool.submit(_feed, writing, feeder) for (_, writing), feeder in zip(pipes, feeders, strict=True)]
         try:
             output = _attend(process, watch, fed, started, keep_output)
@@ -83,13 +84,13 @@ def run_process(command: Sequence[str], watch: Watch, feeders: Sequence[Feeder] 
 def _attend(process: subprocess.Popen[bytes], watch: Watch, fed: Sequence[Future[None]], started: float,
             keep_output: bool) -> bytes:
     """Read the standard output until the process ends, looking up at every tick."""
-    assert process.stdout is not None
     kept, buffer = bytearray(), b""
+    stdout = cast(IO[bytes], process.stdout)
     with selectors.DefaultSelector() as selector:
-        selector.register(process.stdout, selectors.EVENT_READ)
+        selector.register(stdout, selectors.EVENT_READ)
         while True:
             if selector.select(_TICK_S):
-                data = os.read(process.stdout.fileno(), 1 << 16)
+                data = os.read(stdout.fileno(), 1 << 16)
                 if not data:
                     break
                 if keep_output:
@@ -144,8 +145,7 @@ def _raise_feeders_error(fed: Sequence[Future[None]]) -> None:
             raise FFmpegFailed(f"what feeds FFmpeg failed: {error!r}") from error
 
 
-def _read_tail(stream: IO[bytes] | None) -> str:
-    assert stream is not None
+def _read_tail(stream: IO[bytes]) -> str:
     with stream:
         lines = deque((line[:2000] for line in stream), maxlen=_STDERR_KEPT)
     return b"".join(lines).decode(errors="replace")
@@ -179,7 +179,7 @@ def _with_pipes(command: Sequence[str], count: int) -> tuple[list[str], list[tup
 
 
 def _enlarge(writing: int) -> None:
-    """A pipe of 1 MiB instead of 64 KiB: a frame is 3 MB, and each wait costs. Where it is not allowed, it stays small."""
+    """A pipe of 1 MiB instead of 64 KiB: a frame is 3 MB, and each wait costs. Where that is forbidden it stays small."""
     try:
         import fcntl
 

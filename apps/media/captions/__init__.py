@@ -7,5 +7,6 @@ from apps.media.captions.styles import CaptionLook, CaptionPosition, CaptionStyl
 from apps.media.captions.words import Word
 
 __all__ = [
-    "CaptionLook", "CaptionPosition", "CaptionStyle", "Line", "Page", "Word", "ass_document", "group_words", "srt", "vtt",
+    "CaptionLook", "CaptionPosition", "CaptionStyle", "Line", "Page", "Word", "ass_document", "group_words", "srt",
+    "vtt",
 ]

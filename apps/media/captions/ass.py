@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from apps.media.captions.drawing import Painter, painter_for
+from apps.media.captions.fontfile import font_facts
 from apps.media.captions.layout import block_box, place
 from apps.media.captions.lettering import drawable, is_japanese, runs
 from apps.media.captions.pages import Measure, Page, break_lines, group_words, measure_for
 from apps.media.captions.styles import TITLE_TYPE, TYPES, CaptionLook, CaptionPosition
 from apps.media.captions.words import Word
+from apps.media.fonts import font_file
 from apps.media.formats import FrameSize
 
 _HEAD = """[Script Info]
@@ -25,7 +27,7 @@ YCbCr Matrix: TV.709
 [V4+ Styles]
 Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, \
 StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
-Style: Word,Noto Sans,60,&H00FFFFFF,&H00FFFFFF,&H00000000,&H00000000,0,0,0,0,100,100,0,0,1,0,0,5,0,0,0,-1
+Style: Word,{font},60,&H00FFFFFF,&H00FFFFFF,&H00000000,&H00000000,0,0,0,0,100,100,0,0,1,0,0,5,0,0,0,-1
 
 [Events]
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
@@ -48,7 +50,7 @@ def ass_document(words: Sequence[Word], look: CaptionLook, frame: FrameSize, *, 
 
     Times are those of the words, moved to whole frames: what is shown in a frame does not depend on the window.
     """
-    return document(within(caption_events(words, look, frame, fps), window), frame, fps)
+    return document(within(caption_events(words, look, frame, fps), window), faces_of(words, look), frame, fps)
 
 
 def caption_events(words: Sequence[Word], look: CaptionLook, frame: FrameSize, fps: int) -> tuple[Event, ...]:
@@ -111,11 +113,13 @@ def moved(events: Iterable[Event], frames: int) -> tuple[Event, ...]:
     return tuple(replace(event, first=event.first + frames, last=event.last + frames) for event in events)
 
 
-def document(events: Iterable[Event], frame: FrameSize, fps: int) -> str:
-    """The whole document. Sizes are pixels of this frame."""
+def document(events: Iterable[Event], faces: Iterable[str], frame: FrameSize, fps: int) -> str:
+    """The whole document. Sizes are pixels of this frame. `faces` are all that the text is set in."""
+    # libass leaves out a drawing, which has no letters, where it cannot find the font of its style.
+    font = min((font_facts(font_file(face)).name for face in faces), default="Arial")
     lines = [f"Dialogue: {event.layer},{_time(event.first, fps)},{_time(event.last, fps)},Word,,0,0,0,,{event.text}\n"
              for event in events]
-    return _HEAD.format(width=frame.width, height=frame.height) + "".join(lines)
+    return _HEAD.format(width=frame.width, height=frame.height, font=font) + "".join(lines)
 
 
 def faces_of(words: Sequence[Word], look: CaptionLook, title: str = "") -> set[str]:

@@ -34,13 +34,13 @@ class Painter:
 
     def title_word(self, placed: PlacedWord, measure: Measure) -> str:
         """A word of a title."""
-        return self.text(placed, measure, self.palette.foreground, tags="\\bord0\\shad0\\fad(120,160)")
+        return self.text(placed, measure, self.palette.foreground, tags="\\bord0\\shad0\\fad(0,160)")
 
     def panel(self, left: float, top: float, right: float, bottom: float, em: float) -> str:
         """The ground behind a title."""
         left, top, right, bottom = left - 0.5 * em, top - 0.3 * em, right + 0.5 * em, bottom + 0.3 * em
         return (f"{{\\an7\\pos({left:.1f},{top:.1f})\\bord0\\shad0\\1c{ass_colour(self.palette.background)}\\1a&H1E&"
-                f"\\fad(120,160)\\p1}}{rounded_box(right - left, bottom - top, 0.28 * em)}{{\\p0}}")
+                f"\\fad(0,160)\\p1}}{rounded_box(right - left, bottom - top, 0.28 * em)}{{\\p0}}")
 
     def text(self, placed: PlacedWord, measure: Measure, colour: str, tags: str = "") -> str:
         """The word at its place, outlined in the palette's background; `tags` are added."""

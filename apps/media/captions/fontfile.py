@@ -10,7 +10,7 @@ _FULL_NAME, _WINDOWS = 4, 3
 
 @dataclass(frozen=True)
 class FontFacts:
-    """`name` finds the font; `up` and `down` are the heights above and below the baseline that libass counts, in ems."""
+    """`name` finds the font; `up` and `down` are the heights, in ems, that libass counts above and below the baseline."""
 
     name: str
     up: float

@@ -1,4 +1,4 @@
-"""Where each word of a page stands. Words are placed one by one, so that one of them can grow without moving the others."""
+"""Where each word of a page stands. They are placed one by one: so one of them can grow without moving the others."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,8 +55,8 @@ def first_baseline(lines: int, em: float, frame: FrameSize, position: CaptionPos
 
 
 def visual_order(words: Sequence[Word], right_to_left: bool) -> list[Word]:
-    """The words from left to right. In a text from right to left, words of the other direction keep their own order among
-    themselves (the Unicode rule, on whole words)."""
+    """The words from left to right. In a text from right to left, words of the other direction keep their order
+    among themselves (the Unicode rule, on whole words)."""
     if not right_to_left:
         return list(words)
     directions = [_direction(word) for word in words]

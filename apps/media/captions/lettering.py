@@ -50,8 +50,8 @@ def width_em(text: str, preferred: str, *, japanese: bool = False) -> float:
 
 
 def ass_font(face: Face, em: float) -> tuple[str, float]:
-    """The `Fontname`, and the `Fontsize` that makes libass draw an em of this many pixels: it counts from the highest to
-    the lowest point of the font."""
+    """The `Fontname`, and the `Fontsize` that makes libass draw an em of this many pixels: it counts from the
+    highest to the lowest point of the font."""
     facts = _facts(face.name)
     return facts.name, em * (facts.up + facts.down)
 

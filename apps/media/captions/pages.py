@@ -7,8 +7,8 @@ from itertools import combinations, pairwise
 from apps.media.captions.lettering import drawable, is_japanese, joins_without_space, width_em
 from apps.media.captions.styles import TYPES, CaptionLook, Type, safe_area, text_basis
 from apps.media.captions.words import Word
-from apps.media.formats import FrameSize
 from apps.media.fonts import script_of, script_of_char
+from apps.media.formats import FrameSize
 
 _PAUSE_S = 0.7  # a longer silence ends a page
 _HOLD_S = 0.35  # how long the last words stay when nothing follows

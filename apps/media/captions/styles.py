@@ -43,8 +43,8 @@ class CaptionLook:
 
 @dataclass(frozen=True)
 class Type:
-    """The lettering of a style. `size` is the em as a share of the frame's basis, `outline` and `shadow` and `space` (between
-    words) of the em.
+    """The lettering of a style. `size` is the em as a share of the frame's basis, `outline`, `shadow` and `space`
+    (between words) of the em.
 
     `lines` and `words` are the most that stand on screen together; `face` is preferred where it has the script.
     """
@@ -89,5 +89,5 @@ def safe_area(frame: FrameSize) -> SafeArea:
 
 
 def text_basis(frame: FrameSize) -> float:
-    """The length in pixels that letter sizes are shares of: the shorter side, and a little less where it is the height."""
+    """The length in pixels that letter sizes are shares of: the shorter side, a little less where it is the height."""
     return min(frame.width, frame.height) * (1.0 if frame.height > frame.width * 1.5 else 0.9)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 from apps.media.captions.ass import document, faces_of
 from apps.media.ffmpeg import pipe
@@ -27,6 +28,7 @@ _SEEKABLE = frozenset({"avi", "matroska", "mov"})
 _GRID_SHIFT = 0.07  # of a frame: no usual frame rate then has pictures exactly between two of ours
 _LOOPED_IN_MEMORY = 30  # frames
 _MARGIN = 0.04  # of a watermark, as a share of the shorter side
+_FONTCONFIG = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig></fontconfig>'
 _TONE_MAP = ("zscale=transfer=linear:npl=203,format=gbrpf32le,zscale=primaries=bt709,tonemap=hable:desat=0,"
              "zscale=transfer=bt709:matrix=bt709:range=tv")
 
@@ -42,6 +44,11 @@ class Graph:
     feeders: list[Feeder] = field(default_factory=list)
     chains: list[str] = field(default_factory=list)
     _input_count: int = 0
+
+    @property
+    def env(self) -> dict[str, str]:
+        """FFmpeg's environment. Without a configuration of its own, fontconfig reads all fonts of the machine."""
+        return {"FONTCONFIG_FILE": str(self.work / "fonts.conf")}
 
     @property
     def text(self) -> str:
@@ -159,8 +166,9 @@ def _loop_in_memory(clip: Clip, facts: Probe, shot: Shot, fps: int) -> str:
 def _seek(graph: Graph, clip: Clip, facts: Probe, first: int) -> str:
     """The clip from one of our frames on, at our frame rate.
 
-    It is sought to the key frame before, and the frames up to our time are passed on with negative times: so the picture
-    that stands at our first frame is known also where the rate varies, and a shot continues exactly where another ended.
+    It is sought to the key frame before, and the frames up to our time are passed on with negative times: so the
+    picture that stands at our first frame is known also where the rate varies, and a shot continues exactly where
+    another ended.
     """
     fps = graph.segment.look.fps
     at_us = round((clip.in_s + first / fps) * 1e6)
@@ -226,8 +234,7 @@ def _marked(graph: Graph, label: str, mark: str | None, name: FormatName) -> str
 
 
 def _overlaid(graph: Graph, chain: str, mark: str, name: FormatName) -> str:
-    watermark = graph.segment.look.watermark
-    assert watermark is not None
+    watermark = cast(Watermark, graph.segment.look.watermark)
     base = mark.replace("w", "b")
     graph.chains.append(f"{chain}{base}")
     return f"{base}{mark}overlay={_corner(watermark, graph.size(name))}"
@@ -246,18 +253,19 @@ def _captions(graph: Graph, name: FormatName) -> tuple[str, set[str]]:
     events = segment.events(size)
     if not events or segment.look.captions is None:
         return "", set()
-    file = f"captions-{name}.ass"
-    (graph.work / file).write_text(document(events, size, segment.look.fps), encoding="utf-8")
     faces: set[str] = set()
     for shot in segment.shots:
         title = shot.scene.title.text if shot.scene.title else ""
         faces |= faces_of(shot.scene.words, segment.look.captions, title)
+    file = f"captions-{name}.ass"
+    (graph.work / file).write_text(document(events, faces, size, segment.look.fps), encoding="utf-8")
     first = segment.shots[0].first
     return f",setpts=PTS+{first},ass={file}:fontsdir=fonts,setpts=PTS-{first}", faces
 
 
 def _link_fonts(work: Path, faces: set[str]) -> None:
     """A folder with only the fonts that are needed: libass reads all that it finds there, at every start."""
+    (work / "fonts.conf").write_text(_FONTCONFIG, encoding="utf-8")
     folder = work / "fonts"
     folder.mkdir(exist_ok=True)
     for file in {font_file(face).absolute() for face in faces}:

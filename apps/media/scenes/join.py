@@ -36,8 +36,8 @@ def join(segments: Sequence[tuple[Path, int]], audio: Path | None, out: Path, *,
 
 
 def concat_list(segments: Sequence[tuple[Path, int]], fps: int) -> str:
-    """What FFmpeg's concat demuxer reads. The lengths are written down: taken from the files they would be a little off,
-    and the pictures would drift against the sound."""
+    """What FFmpeg's concat demuxer reads. The lengths are written down: taken from the files they would be a little
+    off, and the pictures would drift against the sound."""
     lines = ["ffconcat version 1.0"]
     for path, frames in segments:
         name = str(path.absolute()).replace("'", "'\\''")

@@ -1,8 +1,8 @@
 """Scenes, how they meet, and the segments they are rendered in.
 
-A video is a row of scenes; neighbours overlap by the frames of their transition. It is rendered in **segments**: the *body*
-of a scene (what it shows alone) and the *transition* between two. A segment knows only its own scenes, in their own time, so
-a change in one scene leaves the segments of every other scene as they are.
+A video is a row of scenes; neighbours overlap by the frames of their transition. It is rendered in **segments**: the
+*body* of a scene (what it shows alone) and the *transition* between two. A segment knows only its own scenes, in their
+own time, so a change in one scene leaves the segments of every other scene as they are.
 """
 
 from collections.abc import Mapping
@@ -56,7 +56,10 @@ class Corner(StrEnum):
 
 @dataclass(frozen=True)
 class Watermark:
-    """A picture (PNG with transparency) in a corner. `opacity` 0 to 1; `size` is its width as a share of the frame's shorter side."""
+    """A picture (PNG with transparency) in a corner.
+
+    `opacity` 0 to 1; `size` is its width as a share of the frame's shorter side.
+    """
 
     path: Path
     corner: Corner = Corner.TOP_RIGHT
@@ -85,7 +88,7 @@ class Title:
 class Scene:
     """One scene of `frames` frames, transitions included.
 
-    `words` are in seconds from the scene's own start. `transition` leads into the next scene and is ignored on the last.
+    `words` are in seconds from the scene's own start. `transition` leads into the next scene; the last one has none.
     """
 
     source: Source

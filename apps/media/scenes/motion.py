@@ -80,7 +80,7 @@ def _canvas(picture: Image.Image, motion: Motion, size: FrameSize, seconds: floa
 def _planes(canvas: Image.Image) -> list[Plane]:
     """Y', Cb and Cr of the canvas; the colours at half the size."""
     converted = cv2.transform(np.asarray(canvas), _BT709)
-    luma, *colours = (np.ascontiguousarray(converted[..., channel]) for channel in range(3))
+    luma, *colours = (np.asarray(channel, np.uint8) for channel in cv2.split(converted))
     half = (canvas.width // 2, canvas.height // 2)
     return [luma, *(np.asarray(cv2.resize(colour, half, interpolation=cv2.INTER_AREA), np.uint8) for colour in colours)]
 

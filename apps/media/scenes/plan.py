@@ -88,7 +88,7 @@ def _shot_parts(shot: Shot) -> dict[str, object]:
 
 
 def scenes_fitted(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
-    """The scenes with transitions no longer than half of either neighbour; those shorter than two frames become cuts."""
+    """The scenes with transitions at most half as long as either neighbour; those below two frames become cuts."""
     fitted = []
     for scene, following in pairwise(scenes):
         frames = min(scene.transition.frames, scene.frames // 2, following.frames // 2)

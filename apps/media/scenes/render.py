@@ -13,7 +13,6 @@ from apps.media.scenes.graph import build_graph
 from apps.media.scenes.plan import Segment
 
 _TICK_S = 0.3
-_FONTCONFIG = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig></fontconfig>'
 
 
 def render_segment(segment: Segment, outputs: Mapping[FormatName, Path], *,
@@ -29,18 +28,16 @@ def render_segment(segment: Segment, outputs: Mapping[FormatName, Path], *,
     with disk_room(), tempfile.TemporaryDirectory(prefix="segment-") as folder:
         work = Path(folder)
         graph = build_graph(segment, list(outputs), work)
-        (work / "fonts.conf").write_text(_FONTCONFIG, encoding="utf-8")
         files = [
-            Output(path.with_suffix(".mp4") if not path.suffix else path,
+            Output(path,
                    ("-map", f"[out{number}]", "-an", "-frames:v", str(segment.frames), "-map_metadata", "-1",
                     "-map_chapters", "-1", *look.encoder.arguments(look.fps)),
                    Expect(frames=segment.frames, width=look.sizes[name].width, height=look.sizes[name].height))
             for number, (name, path) in enumerate(outputs.items())
         ]
-        # Without a configuration of its own, fontconfig reads every font of the machine at every start.
         run([*graph.inputs, "-filter_complex", graph.text], files, total_s=segment.frames / look.fps,
             on_progress=on_progress, cancelled=cancelled, time_limit_s=time_limit_s, feeders=graph.feeders,
-            env={"FONTCONFIG_FILE": str(work / "fonts.conf")}, cwd=work)
+            env=graph.env, cwd=work)
 
 
 def render_segments(work: Sequence[tuple[Segment, Mapping[FormatName, Path]]], *, at_once: int = 2,

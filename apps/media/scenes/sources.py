@@ -25,8 +25,8 @@ class Motion(StrEnum):
 class Clip:
     """A video file from `in_s` seconds on; it starts again from there where it is shorter than its scene.
 
-    Any codec, size, rotation and frame rate; its sound is not used. `digest` is the SHA-256 of the file where the caller
-    knows it already.
+    Any codec, size, rotation and frame rate; its sound is not used. `digest` is the SHA-256 of the file where the
+    caller knows it already.
     """
 
     path: Path
@@ -63,7 +63,7 @@ Source = Clip | Still | Graphic
 
 
 def file_sha256(path: Path) -> str:
-    """SHA-256 of a file in hex; read once for each path, size and time of change. Raises OSError where it is missing."""
+    """SHA-256 of a file in hex; read once for each path, size and time of change. Raises OSError if it is missing."""
     facts = path.stat()
     return _sha256(str(path), facts.st_size, facts.st_mtime_ns)
 
