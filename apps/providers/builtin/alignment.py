@@ -1,5 +1,6 @@
 """Which sound belongs to which written word."""
 
+import math
 import unicodedata
 from collections.abc import Sequence
 
@@ -125,7 +126,7 @@ def words_in_time(
         start_s = min(max(span[0] / rate, last_s), duration_s)
         end_s = min(max(span[1] / rate, start_s), duration_s)
         _fill_gap(words, place, start_s)
-        words.append(Word(text, round(start_s, 3), round(end_s, 3)))
+        words.append(Word(text, _ms(start_s), _ms(end_s)))
         last_s = words[-1].end_s
     return tuple(words)
 
@@ -141,9 +142,9 @@ def _fill_gap(words: list[Word], place: int, until_s: float) -> None:
     from_s = words[first - 1].end_s if first else 0.0
     step = max(until_s - from_s, 0.0) / silent
     for offset in range(silent):
-        start_s = round(from_s + step * offset, 3)
+        start_s = _ms(from_s + step * offset)
         words[first + offset] = Word(
-            words[first + offset].text, start_s, round(max(from_s + step * (offset + 1), start_s), 3)
+            words[first + offset].text, start_s, _ms(max(from_s + step * (offset + 1), start_s))
         )
 
 
@@ -158,6 +159,11 @@ def words_by_weight(written: Sequence[str], start_s: float, end_s: float) -> tup
     at = start_s
     for word, weight in zip(written, weights, strict=True):
         end = at + (end_s - start_s) * weight / total
-        words.append(Word(word, round(at, 3), round(end, 3)))
+        words.append(Word(word, _ms(at), _ms(end)))
         at = end
     return tuple(words)
+
+
+def _ms(seconds: float) -> float:
+    """Whole milliseconds, rounded down: no word may end after the sound."""
+    return math.floor(seconds * 1000 + 1e-6) / 1000

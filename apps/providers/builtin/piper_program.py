@@ -30,10 +30,10 @@ LENGTH_DELIMITED = 2
 
 def main(request_path: str, out_path: str) -> None:
     request = json.loads(Path(request_path).read_text(encoding="utf-8"))
+    # The voice draws a little noise: from the same seed for the same words, so that the same request sounds the
+    # same. The seed is taken over when the model is loaded.
+    onnxruntime.set_seed(zlib.crc32(json.dumps(request["chunks"]).encode()) % 2**31)
     voice = load(request["model"])
-    # The voice draws a little noise: from the same seed for the same words, so that the same request sounds
-    # the same.
-    onnxruntime.set_seed(zlib.crc32(json.dumps(request["chunks"]).encode()))
     rate = voice.config.sample_rate
     pause = numpy.zeros(int(rate * request["pause_s"]), dtype=numpy.int16)
     settings = SynthesisConfig(length_scale=voice.config.length_scale / request["speed"])

@@ -9,7 +9,7 @@ _ENGLISH = {
     "etc.": "et cetera", "e.g.": "for example", "i.e.": "that is", "approx.": "approximately",
     "no.": "number", "&": "and", "w/": "with",
 }  # fmt: skip
-_MONEY = re.compile(r"^([$€£¥])(\d[\d.,]*)([.,;:!?)]*)$")
+_MONEY = re.compile(r"^([$€£¥])(\d+(?:[.,]\d+)*)([.,;:!?)]*)$")
 _CURRENCIES = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen"}
 _SCALES = ("hundred", "thousand", "million", "billion", "trillion")
 _DASHES = "-–—―…"

@@ -39,7 +39,7 @@ OPENAI_COMPATIBLE = Provider(
         KeyField(
             "input_price",
             "Price of a million input tokens",
-            "In US dollars; empty takes the known price, if there is one",
+            "In US dollars; empty takes the known one",
         ),
         KeyField("output_price", "Price of a million output tokens", "In US dollars"),
     ),

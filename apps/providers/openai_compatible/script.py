@@ -131,7 +131,7 @@ def _brief(request: ScriptRequest, source: str, topic: str, language: str) -> st
         f"Tone: {template.tone}" if template.tone else "",
         f"End with this call to action, in the video's language: {closing}" if closing else "",
         template.prompt,
-        "`visual_description`: what is seen, in one sentence. `keywords`: two to four English words for a stock search.",
+        "`visual_description`: one sentence. `keywords`: two to four English words for a stock search.",
         "`tags`: up to twelve. `description`: two or three sentences for the video's page.",
         f"This is version {request.variant + 1}: make it unlike the ones before." if request.variant else "",
         f"Topic: {topic}" if topic else "",
@@ -162,7 +162,7 @@ def _titles(chat: Chat, request: TitlesRequest) -> Titles:
         for line in (
             f"Suggest {TITLES} different titles of at most 70 characters for this video, "
             f"in the language {request.script.language}. "
-            "For each: how sure you are that it will be clicked and keeps its promise (0 to 1), and why in one sentence.",
+            "For each: how sure you are that it will be clicked and keeps its promise (0 to 1), and why.",
             f"Script:\n{request.script.narration}",
             f"Tone: {request.tone}" if request.tone else "",
             f"The team liked: {' | '.join(request.accepted[-20:])}" if request.accepted else "",
