@@ -179,7 +179,7 @@ def _with_pipes(command: Sequence[str], count: int) -> tuple[list[str], list[tup
 
 
 def _enlarge(writing: int) -> None:
-    """A pipe of 1 MiB instead of 64 KiB: a frame is 3 MB, and each wait costs. Where that is forbidden it stays small."""
+    """A pipe of 1 MiB, not 64 KiB: a frame is 3 MB, and each wait costs. Where that is forbidden it stays small."""
     try:
         import fcntl
 

@@ -10,7 +10,7 @@ _FULL_NAME, _WINDOWS = 4, 3
 
 @dataclass(frozen=True)
 class FontFacts:
-    """`name` finds the font; `up` and `down` are the heights, in ems, that libass counts above and below the baseline."""
+    """`name` finds the font; `up` and `down` are the heights, in ems, that libass counts from the baseline."""
 
     name: str
     up: float
