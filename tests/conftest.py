@@ -1,9 +1,13 @@
 """What every test may ask for: alice owns a team, bob is an editor in it, charlie must see nothing of it."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.test import Client
+from redis import Redis
 
 from apps.accounts.models import User
+from apps.core import queue
 from apps.teams.models import Membership, Team
 from apps.teams.roles import Role
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
@@ -73,3 +77,12 @@ def victor_client(victor: User) -> Client:
 @pytest.fixture
 def charlie_client(charlie: User) -> Client:
     return signed_in(charlie)
+
+
+@pytest.fixture
+def valkey() -> Iterator[Redis]:
+    """This test process's own Valkey database, empty before and after."""
+    connection = queue.connection()
+    connection.flushdb()
+    yield connection
+    connection.flushdb()

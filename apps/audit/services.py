@@ -15,7 +15,7 @@ from apps.teams.models import Team
 INSTALLATION = "installation"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record(
     action: str,
     *,

@@ -28,7 +28,7 @@ MISSED_OVERLAP_IDS = 500
 KEEP_DELIVERIES = timedelta(days=14)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record(
     event_type: EventType, *, team: Team | None, subject: models.Model, data: Any, actor: User | None = None
 ) -> Event:
@@ -65,7 +65,7 @@ def deliver(subscriber: str, subject_id: str) -> int:
 
     Returns how many were handed over. Events that are recorded meanwhile bring their own call.
     """
-    newest = _waiting(subscriber, subject_id).order_by("-event").values_list("event", flat=True).first()
+    newest = _waiting(subscriber, subject_id).order_by("-event_id").values_list("event_id", flat=True).first()
     if newest is None:
         return 0
     _settle_order(subject_id)
@@ -97,7 +97,7 @@ def _settle_order(subject_id: str) -> None:
 @transaction.atomic
 def _deliver_first(subscriber: str, subject_id: str, newest: int) -> bool:
     waiting = _waiting(subscriber, subject_id).select_for_update(no_key=True, of=("self",))
-    first = waiting.filter(event__lte=newest).select_related("event__team").order_by("event").first()
+    first = waiting.filter(event__lte=newest).select_related("event__team").order_by("event_id").first()
     if first is None:
         return False
     if first.next_at > timezone.now():

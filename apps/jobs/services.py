@@ -22,7 +22,7 @@ from apps.teams.models import Team
 AGAIN = (JobStatus.DEAD, JobStatus.CANCELLED)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def enqueue(
     work: Work,
     *,

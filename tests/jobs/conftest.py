@@ -1,24 +1,19 @@
 """Jobs in tests: in this process, or in real workers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from redis import Redis
 
-from apps.core import queue
 from apps.jobs.models import Job, JobStatus
 from apps.jobs.runner import run_job
 from tests.jobs.testkinds import jobs as _kinds  # noqa: F401 – importing registers them
 
 
 @pytest.fixture(autouse=True)
-def valkey() -> Iterator[Redis]:
-    """This test process's own Valkey database, empty before and after."""
-    connection = queue.connection()
-    connection.flushdb()
-    yield connection
-    connection.flushdb()
+def own_queues(valkey: Redis) -> None:
+    """Every test of jobs finds empty queues and leaves none behind."""
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from apps.jobs.management.commands import clock as command
 from apps.jobs.models import ClockEntry, Job, JobStatus
 from apps.jobs.services import enqueue
 from apps.teams.models import Team
-from tests.jobs.test_enqueue import at_once
+from tests.concurrency import at_once
 from tests.jobs.testkinds.jobs import note
 from tests.processes import eventually, started
 

@@ -1,7 +1,6 @@
 """The row comes first, RQ hears of it after the commit (JOB-01, JOB-05)."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from apps.jobs.queueing import release_due
 from apps.jobs.services import enqueue
 from apps.library.models import Video
 from apps.teams.models import Team
+from tests.concurrency import at_once
 from tests.factories import TeamFactory, VideoFactory
 from tests.jobs.testkinds.jobs import note, wait_for_file
 
@@ -163,18 +163,3 @@ def test_enqueue_of_arguments_that_are_not_json_fails_at_once(team: Team, tmp_pa
 def test_enqueue_of_a_function_that_is_no_kind_fails(team: Team) -> None:
     with pytest.raises(TypeError, match="not a registered job kind"):
         enqueue(print, team=team, args={})  # type: ignore[arg-type]
-
-
-def at_once(count: int, call):  # type: ignore[no-untyped-def]
-    """Call it from so many threads at the same moment, each with a connection of its own; what each returned."""
-    barrier = threading.Barrier(count)
-
-    def together():  # type: ignore[no-untyped-def]
-        barrier.wait(5)
-        try:
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return [future.result(20) for future in [pool.submit(together) for _ in range(count)]]

@@ -18,8 +18,8 @@ from apps.jobs.queueing import NEED_CANCELLED, release_due, settle_waiting
 from apps.jobs.runner import run_job
 from apps.jobs.services import cancel, cancel_subject, enqueue, requeue
 from apps.teams.models import Team
+from tests.concurrency import at_once
 from tests.factories import VideoFactory
-from tests.jobs.test_enqueue import at_once
 from tests.jobs.testkinds.jobs import note
 
 pytestmark = pytest.mark.django_db

@@ -21,7 +21,7 @@ from apps.jobs.models import Job, JobStatus
 from apps.jobs.runner import JobRun, run_job
 from apps.jobs.services import cancel, enqueue
 from apps.teams.models import Team
-from tests.jobs.test_enqueue import at_once
+from tests.concurrency import at_once
 from tests.jobs.testkinds.jobs import note
 
 pytestmark = pytest.mark.django_db
