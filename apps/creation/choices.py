@@ -1,11 +1,9 @@
 """What a person chooses from, in words: formats, captions, palettes, transitions, moods, layouts, languages."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-
 from apps.media.captions import CaptionPosition, CaptionStyle
 from apps.media.formats import FormatName
 from apps.media.graphics import PALETTES
+from apps.media.music import MOODS
 from apps.media.scenes import TransitionName
 from apps.media.thumbnails import LAYOUTS
 
@@ -17,12 +15,6 @@ FORMATS: Choices = [
     (FormatName.SQUARE.value, "1:1"),
     (FormatName.PORTRAIT.value, "4:5"),
 ]
-FORMAT_USES = {
-    FormatName.VERTICAL.value: "Shorts, Reels, TikTok",
-    FormatName.WIDE.value: "YouTube, the web",
-    FormatName.SQUARE.value: "Feeds",
-    FormatName.PORTRAIT.value: "Instagram feed",
-}
 CAPTION_STYLES: Choices = [
     (CaptionStyle.POP.value, "Pop"),
     (CaptionStyle.KARAOKE.value, "Karaoke"),
@@ -48,22 +40,8 @@ TRANSITIONS: Choices = [
     (TransitionName.ZOOM_IN.value, "Zoom in"),
 ]
 PALETTE_NAMES: Choices = [(name, name.capitalize()) for name in PALETTES]
+MOOD_NAMES: Choices = [(name, name.capitalize()) for name in MOODS]
 LAYOUT_NAMES: Choices = [(name, name.replace("_", " ").capitalize()) for name in LAYOUTS]
-
-
-@dataclass(frozen=True)
-class FormatChoice:
-    """A format as a box to tick."""
-
-    value: str
-    ratio: str
-    use: str
-    chosen: bool
-
-
-def format_choices(chosen: Iterable[str]) -> list[FormatChoice]:
-    ticked = set(chosen)
-    return [FormatChoice(value, ratio, FORMAT_USES[value], value in ticked) for value, ratio in FORMATS]
 
 
 def words_of(choices: Choices, value: str) -> str:

@@ -33,7 +33,9 @@ class Mock:
         words = [
             choices.words_of(choices.FORMATS, self.format),
             choices.words_of(choices.PALETTE_NAMES, self.palette),
-            choices.words_of(choices.CAPTION_STYLES, self.style) + " captions" if self.burnt_in else "no captions",
+            choices.words_of(choices.CAPTION_STYLES, self.style) + " captions"
+            if self.burnt_in
+            else "no captions",
             choices.words_of(choices.TRANSITIONS, self.transition).lower(),
         ]
         return ", ".join(words)

@@ -42,7 +42,11 @@ def restore_scene(run: Run, *, kept: Mapping[str, Any], actor: User) -> Run:
     for scene in scenes[place:]:
         scene.position += 1
     Scene.objects.bulk_update(scenes, ["position"])
-    asset = Asset.objects.in_team(locked.team).filter(pk=kept["visual_asset"]).first() if kept["visual_asset"] else None
+    asset = (
+        Asset.objects.in_team(locked.team).filter(pk=kept["visual_asset"]).first()
+        if kept["visual_asset"]
+        else None
+    )
     values = {name: kept[name] for name in KEPT} | {"position": place}
     Scene.objects.create(pk=kept["id"], team=locked.team, run=locked, visual_asset=asset, **values)
     return go_on(locked, actor=actor, what="edit")
