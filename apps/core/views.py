@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
@@ -52,7 +52,7 @@ def offline(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @cache_control(no_cache=True)
-def service_worker(request: HttpRequest) -> FileResponse:
+def service_worker(request: HttpRequest) -> HttpResponse:
     """The script stands at the root, since it may only look after addresses below its own."""
     path = finders.find("js/service-worker.js") or settings.STATIC_ROOT / "js/service-worker.js"
-    return FileResponse(Path(path).open("rb"), content_type="text/javascript")
+    return HttpResponse(Path(path).read_text(), content_type="text/javascript")

@@ -97,7 +97,9 @@ def members(request: TeamRequest) -> HttpResponse:
 @member_of_team(Permission.VIEW_STUDIO)
 def permissions(request: TeamRequest) -> HttpResponse:
     """The one table of roles and permissions, as the code holds it (TEM-02)."""
-    rows = [(permission.label, [permission in PERMISSIONS[role] for role in Role]) for permission in Permission]
+    rows = [
+        (permission.label, [permission in PERMISSIONS[role] for role in Role]) for permission in Permission
+    ]
     return render(request, "teams/permissions.html", {"roles": list(Role), "rows": rows})
 
 

@@ -159,5 +159,5 @@ def pretty_json(value: Any) -> str:
 
 @register.filter
 def may(membership: Any, permission: str) -> bool:
-    """Whether this member's role includes the permission, by its value: {% if request.membership|may:"manage_team" %}."""
+    """Whether this member's role includes the permission: {% if request.membership|may:"manage_team" %}."""
     return bool(membership) and membership.may(permission)

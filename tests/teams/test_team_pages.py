@@ -1,0 +1,189 @@
+"""The pages of a team: home, members, roles, name, search, and making another team."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from apps.accounts.models import User
+from apps.teams.models import Membership, Team
+from apps.teams.roles import PERMISSIONS, Permission, Role
+from tests.factories import MembershipFactory, UserFactory
+
+HOME = "/studio/morning-show/"
+PAGES = [HOME, f"{HOME}team/", f"{HOME}team/permissions/", f"{HOME}search/"]
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.mark.parametrize("page", [*PAGES, f"{HOME}team/settings/", "/teams/new/"])
+def test_page_sends_the_signed_out_to_the_sign_in_page(client: Client, team: Team, page: str) -> None:
+    answer = client.get(page)
+    assert (answer.status_code, answer["Location"]) == (302, f"/accounts/login/?next={page}")
+
+
+@pytest.mark.spec("TEM-01")
+@pytest.mark.parametrize("page", [*PAGES, f"{HOME}team/settings/"])
+def test_page_does_not_exist_for_strangers(charlie_client: Client, team: Team, page: str) -> None:
+    assert charlie_client.get(page).status_code == 404
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_is_open_to_every_member(victor_client: Client, page: str) -> None:
+    assert victor_client.get(page).status_code == 200
+
+
+def test_name_of_the_team_is_for_those_who_manage_it(victor_client: Client, alice_client: Client) -> None:
+    refused = victor_client.get(f"{HOME}team/settings/")
+    assert refused.status_code == 403
+    assert "Change the team" in refused.content.decode()
+    assert alice_client.get(f"{HOME}team/settings/").status_code == 200
+
+
+def test_team_is_renamed_and_its_address_stays(alice_client: Client, team: Team) -> None:
+    answer = alice_client.post(f"{HOME}team/settings/", {"name": "Evening Show"})
+    team.refresh_from_db()
+    assert (answer["Location"], team.name, team.slug) == (
+        f"{HOME}team/settings/",
+        "Evening Show",
+        "morning-show",
+    )
+
+
+def test_empty_name_is_refused_beside_the_field(alice_client: Client, team: Team) -> None:
+    answer = alice_client.post(f"{HOME}team/settings/", {"name": ""})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["name"])
+    assert "Morning Show" in answer.content.decode()  # the shell keeps the stored name
+
+
+@pytest.mark.spec("TEM-01")
+def test_new_team_is_made_and_opened(alice_client: Client, alice: User) -> None:
+    answer = alice_client.post("/teams/new/", {"name": "Night Kitchen"})
+    assert answer["Location"] == "/studio/night-kitchen/"
+    membership = Membership.objects.get(team__slug="night-kitchen")
+    assert (membership.user, membership.role) == (alice, Role.OWNER)
+    assert alice_client.post("/teams/new/", {"name": " "}).status_code == 422
+
+
+@pytest.mark.spec("TEM-01")
+def test_switcher_lists_the_persons_teams_and_the_start_opens_the_last_one(
+    alice_client: Client, alice: User
+) -> None:
+    alice_client.post("/teams/new/", {"name": "Night Kitchen"})
+    page = alice_client.get(HOME).content.decode()
+    assert page.count('role="menuitemradio" aria-checked="true" href="/studio/') == 1
+    assert 'href="/studio/night-kitchen/"' in page
+    assert alice_client.get("/")["Location"] == HOME
+    alice_client.get("/studio/night-kitchen/")
+    assert alice_client.get("/")["Location"] == "/studio/night-kitchen/"
+
+
+def test_start_sends_the_signed_out_and_those_without_a_team_on(client: Client, db: None) -> None:
+    assert client.get("/")["Location"] == "/accounts/login/"
+    client.force_login(UserFactory())
+    assert client.get("/")["Location"] == "/teams/new/"
+
+
+@pytest.mark.spec("TEM-02")
+def test_permission_page_is_the_table_that_the_code_uses(victor_client: Client) -> None:
+    context: Any = victor_client.get(f"{HOME}team/permissions/").context
+    shown = {
+        (label, role): yes for label, row in context["rows"] for role, yes in zip(Role, row, strict=True)
+    }
+    assert shown == {(p.label, role): p in PERMISSIONS[role] for p in Permission for role in Role}
+
+
+def test_members_are_found_by_name_and_by_role(alice_client: Client, bob: User, victor: User) -> None:
+    def names(query: str) -> list[str]:
+        page = alice_client.get(f"{HOME}team/{query}").context["page"]
+        return [str(member.user) for member in page.object_list]
+
+    assert names("") == ["Alice Archer", "Bob Baker", "Victor Vale"]
+    assert names("?q=victor@") == ["Victor Vale"]
+    assert names("?role=editor") == ["Bob Baker"]
+    assert names("?sort=-name") == ["Victor Vale", "Bob Baker", "Alice Archer"]
+    assert names("?q=zzz") == []
+    assert names("?sort=user__password") == ["Alice Archer", "Bob Baker", "Victor Vale"]
+
+
+def test_member_list_answers_htmx_with_its_part(alice_client: Client) -> None:
+    part = alice_client.get(f"{HOME}team/", headers=HTMX).content.decode()
+    assert part.strip().startswith('<div id="list">')
+    assert "<html" not in part
+
+
+def test_member_list_takes_as_many_queries_for_three_as_for_one(
+    alice_client: Client, team: Team, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    alice_client.get(f"{HOME}team/")
+    with django_assert_num_queries(6):
+        alice_client.get(f"{HOME}team/")
+    MembershipFactory.create_batch(2, team=team)
+    with django_assert_num_queries(6):
+        alice_client.get(f"{HOME}team/")
+
+
+@pytest.mark.spec("TEM-02")
+def test_role_is_changed_by_those_who_manage_the_team(
+    alice_client: Client, bob: User, bob_client: Client
+) -> None:
+    member = Membership.objects.get(user=bob)
+    address = reverse("team:change_role", args=["morning-show", member.pk])
+    assert bob_client.post(address, {"role": "owner"}).status_code == 403
+    answer = alice_client.post(address, {"role": "analyst"}, headers=HTMX)
+    member.refresh_from_db()
+    assert (answer.status_code, member.role) == (200, Role.ANALYST)
+    assert (
+        answer.headers["HX-Trigger"]
+        == '{"toast": {"message": "Bob Baker is now analyst.", "level": "success"}}'
+    )
+    assert answer.content.decode().strip().startswith(f'<tr id="member-{member.pk}">')
+    plain = alice_client.post(address, {"role": "viewer"})
+    assert plain["Location"] == f"{HOME}team/"
+
+
+def test_last_owner_keeps_the_role_and_is_told_why(alice_client: Client, alice: User) -> None:
+    member = Membership.objects.get(user=alice)
+    address = reverse("team:change_role", args=["morning-show", member.pk])
+    answer = alice_client.post(address, {"role": "viewer"}, headers=HTMX)
+    member.refresh_from_db()
+    assert (answer.status_code, member.role) == (422, Role.OWNER)
+    assert "A team needs an owner" in answer.headers["HX-Trigger"]
+    assert alice_client.post(address, {"role": "king"}, headers=HTMX).status_code == 422
+
+
+def test_member_of_another_team_cannot_be_reached(alice_client: Client, charlie: User) -> None:
+    stranger = Membership.objects.get(user=charlie)
+    address = reverse("team:change_role", args=["morning-show", stranger.pk])
+    assert alice_client.post(address, {"role": "viewer"}).status_code == 404
+    stranger.refresh_from_db()
+    assert stranger.role == Role.OWNER
+
+
+def test_side_bar_shows_only_what_the_role_may_open(victor_client: Client, alice_client: Client) -> None:
+    assert 'href="/studio/morning-show/audit/"' in alice_client.get(HOME).content.decode()
+    assert 'href="/studio/morning-show/audit/"' not in victor_client.get(HOME).content.decode()
+
+
+def test_every_entry_of_the_side_bar_opens(alice_client: Client) -> None:
+    groups = alice_client.get(HOME).context["shell"].groups
+    links = [link.url for group in groups for link in group.links]
+    assert {url: alice_client.get(url).status_code for url in links} == dict.fromkeys(links, 200)
+
+
+def test_home_part_is_fetched_by_itself_and_unknown_ones_are_missing(alice_client: Client) -> None:
+    part = alice_client.get(f"{HOME}home/activity/", headers=HTMX)
+    assert part.content.decode().strip().startswith('<section id="home-activity"')
+    assert alice_client.get(f"{HOME}home/nothing/").status_code == 404
+
+
+def test_htmx_request_of_the_signed_out_takes_the_whole_page_to_the_sign_in(
+    client: Client, team: Team
+) -> None:
+    here = {"HX-Current-URL": f"http://testserver{HOME}team/", **HTMX}
+    answer = client.get(f"{HOME}team/", headers=here)
+    assert (answer.status_code, answer["HX-Redirect"]) == (
+        204,
+        "/accounts/login/?next=%2Fstudio%2Fmorning-show%2Fteam%2F",
+    )

@@ -1,0 +1,104 @@
+"""A real Chromium on the real server. Each test gets a studio with something in it, and a signed-in browser."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client, override_settings
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from apps.accounts.models import User
+from tests.browser import launch_options
+from tests.ui import scenery
+from tests.ui.server import running_server
+
+WIDE, PHONE = (1440, 900), (390, 844)
+
+Open = Callable[..., BrowserContext]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name == "ui" and not item.get_closest_marker("no_browser"):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def address(django_db_setup: None) -> Iterator[str]:
+    with running_server() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    # Playwright keeps an event loop on this thread, which Django takes for a coroutine: queries here are fine.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**launch_options())
+        yield browser
+        browser.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="module")
+def studio(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
+    """A team with rows for every page, made once for the module, and sockets that reach the server's process."""
+    address = {"address": settings.REDIS_URL, "socket_timeout": None}
+    layer = {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [address]}}
+    with django_db_blocker.unblock(), override_settings(CHANNEL_LAYERS={"default": layer}):
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        yield scenery.build()
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+
+
+@pytest.fixture
+def open_browser(chromium: Browser, address: str) -> Iterator[Open]:
+    """Opens a browser window: `open_browser(user, size=…, theme=…)`. Console errors fail the test at its end."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_(
+        user: User | None = None, *, size: tuple[int, int] = WIDE, theme: str = "light", **more: Any
+    ) -> Any:
+        context = chromium.new_context(
+            base_url=address,
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=theme,
+            service_workers=more.pop("service_workers", "block"),
+            **more,
+        )
+        contexts.append(context)
+        if user is not None:
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": _session(user), "url": address}]
+            )
+        context.on("console", lambda message: _note(complaints, message))
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        context.complaints = complaints
+        return context
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _session(user: User) -> str:
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def _note(complaints: list[str], message: Any) -> None:
+    if message.type not in ("error", "warning") or "Service Worker" in message.text:
+        return
+    if (
+        "the server responded with a status of 4" in message.text
+    ):  # the page under test answered so on purpose
+        return
+    complaints.append(f"{message.type}: {message.text} ({message.location.get('url')})")

@@ -1,0 +1,110 @@
+"""The library's part of the scenery: videos in every state, one with all its files, own media and a brand."""
+
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from apps.accounts.models import User
+from apps.library.chapters import Chapter
+from apps.library.models import Asset, Brand, Video, VideoStatus
+from apps.library.provenance import Provenance
+from apps.library.services import (
+    create_video,
+    delete_video,
+    edit_metadata,
+    mark_ready,
+    replace_files,
+    store_file,
+)
+from apps.media.binaries import ffmpeg_path
+from apps.teams.models import Team
+
+VTT = """WEBVTT
+
+00:00:00.000 --> 00:00:01.000
+The smell arrives first.
+
+00:00:01.000 --> 00:00:02.000
+Then the kitchen.
+"""
+SIZES = {"9x16": (108, 192), "16x9": (192, 108), "1x1": (108, 108)}
+HERE = Provenance(provider="showrunner", licence="generated here")
+
+
+def build_library(team: Team, owner: User) -> dict[str, Any]:
+    """Rows for every page of the library; the values fill the addresses in `pages.py`."""
+    with tempfile.TemporaryDirectory() as folder:
+        video = _finished(team, owner, Path(folder))
+        logo = _image(team, Path(folder), "Logo", "#7c5cff")
+        for number in range(3):
+            _image(team, Path(folder), f"Photo of the harbour {number}", f"#{number * 3}06080")
+    for status, title in (
+        (VideoStatus.MAKING, "The harbour at five in the morning"),
+        (VideoStatus.FAILED, "Fünf Minuten Deutsch"),
+        (VideoStatus.DRAFT, "كيف تعمل المنارة"),
+    ):
+        create_video(team=team, title=title, author=owner, status=status, tags=["harbour"])
+    delete_video(create_video(team=team, title="A take too many", author=owner), actor=owner)
+    Brand.objects.create(team=team, palette="ocean", watermark=logo)
+    return {
+        "video": video.pk,
+        "bare_video": Video.objects.get(status="making", team=team).pk,
+        "asset": logo.pk,
+    }
+
+
+def _finished(team: Team, owner: User, folder: Path) -> Video:
+    video = create_video(
+        team=team,
+        title="Why your sourdough smells like your childhood kitchen",
+        description="A short film about smell.",
+        author=owner,
+        tags=["baking", "memory"],
+    )
+    edit_metadata(
+        video, author=owner, title=video.title, description="A short film about smell and memory.", tags=["baking"],
+        language="en",
+    )  # fmt: skip
+    files = [_rendition(team, folder, name) for name in SIZES]
+    files += [_still(team, folder, number) for number in range(3)]
+    for suffix in ("vtt", "srt"):
+        path = folder / f"captions.{suffix}"
+        path.write_text(VTT if suffix == "vtt" else VTT.removeprefix("WEBVTT\n\n").replace(".000", ",000"))
+        files.append(
+            store_file(
+                team=team, path=path, kind="caption", provenance=HERE, title=suffix.upper(), language="en"
+            )
+        )
+    replace_files(video, files)
+    return mark_ready(video, duration_s=2, chapters=[Chapter(0, "The smell"), Chapter(1, "The kitchen")])
+
+
+def _rendition(team: Team, folder: Path, name: str) -> Asset:
+    width, height = SIZES[name]
+    path = folder / f"{name}.mp4"
+    source = ["-f", "lavfi", "-i", f"testsrc2=size={width}x{height}:rate=25"]
+    subprocess.run(
+        [ffmpeg_path(), "-v", "error", *source, "-t", "2", "-pix_fmt", "yuv420p", str(path)], check=True
+    )
+    return store_file(
+        team=team, path=path, kind="rendition", provenance=HERE, format=name, width=width, height=height, duration_s=2
+    )  # fmt: skip
+
+
+def _still(team: Team, folder: Path, number: int) -> Asset:
+    path = folder / f"still-{number}.jpg"
+    Image.new("RGB", (1280, 720), (60 + 60 * number, 70, 120)).save(path)
+    return store_file(team=team, path=path, kind="thumbnail", provenance=HERE, width=1280, height=720)
+
+
+def _image(team: Team, folder: Path, title: str, colour: str) -> Asset:
+    path = folder / "image.png"
+    Image.new("RGB", (320, 240), colour).save(path)
+    origin = Provenance(provider="upload", licence="licensed", receipt="https://example.com/receipt/9")
+    poster = store_file(team=team, path=path, kind="poster", provenance=origin)
+    return store_file(
+        team=team, path=path, kind="image", provenance=origin, title=title, width=320, height=240, poster=poster
+    )  # fmt: skip

@@ -1,0 +1,85 @@
+"""What stands in the studio while its pages are looked at: one team with people, jobs, events and an audit record."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.audit.services import record as audit
+from apps.events.models import Event
+from apps.jobs.models import Job, JobStatus
+from apps.teams.models import Team
+from apps.teams.roles import Role
+from tests.factories import MembershipFactory, TeamFactory, UserFactory
+from tests.ui.library_scenery import build_library
+
+TRACE = 'Traceback (most recent call last):\n  File "work.py", line 12, in work\nValueError: no sound in take-4.mov'
+
+
+def build() -> dict[str, Any]:
+    """Rows for every page of the ground; the values fill the addresses in `pages.py`."""
+    team = TeamFactory(name="Night Kitchen", slug="night-kitchen")
+    owner = UserFactory(email="mara@example.com", display_name="Mara Lindqvist")
+    MembershipFactory(team=team, user=owner, role=Role.OWNER)
+    for name, role in (("Jonas Weber", Role.ADMIN), ("Aiko Tanaka", Role.EDITOR), ("Samir", Role.VIEWER)):
+        MembershipFactory(team=team, user=UserFactory(display_name=name), role=role)
+    jobs = [job(team, status, number) for number, status in enumerate([*JobStatus.values, "done", "done"])]
+    event = events(team, owner, jobs)
+    line = audit("job.requeue", team=team, actor=owner, target=jobs[0], before={"status": "dead"}, after={})
+    return {
+        "user": owner,
+        "team": team,
+        "slug": team.slug,
+        "running": next(job.pk for job in jobs if job.status == JobStatus.RUNNING),
+        "dead": next(job.pk for job in jobs if job.status == JobStatus.DEAD),
+        "event": event.pk,
+        "record": line.pk,
+        **build_library(team, owner),
+    }
+
+
+def job(team: Team, status: str, number: int) -> Job:
+    """One job in this state, as long ago as its number says."""
+    now = timezone.now()
+    made = now - timedelta(minutes=11 * number + 2)
+    over = status in (JobStatus.DONE, JobStatus.DEAD, JobStatus.CANCELLED)
+    row = Job.objects.create(
+        team=team,
+        kind="library.probe_file",
+        queue="media",
+        title=f"Check take-{number}.mov",
+        status=status,
+        args={"asset_id": str(team.pk)},
+        attempts=3 if status == JobStatus.DEAD else 1,
+        max_attempts=3,
+        progress=0.43 if status == JobStatus.RUNNING else 0,
+        progress_text="reading frames" if status == JobStatus.RUNNING else "",
+        error="The file has no sound. Upload it again, or mute the scene."
+        if status == JobStatus.DEAD
+        else "",
+        trace=TRACE if status == JobStatus.DEAD else "",
+        started_at=made if over or status == JobStatus.RUNNING else None,
+        finished_at=made + timedelta(seconds=42) if over else None,
+        correlation_id="0192f3c2a1b27c33",
+    )
+    Job.objects.filter(pk=row.pk).update(created_at=made)
+    return row
+
+
+def events(team: Team, owner: User, jobs: list[Job]) -> Event:
+    """A few events; the last one is returned."""
+    rows = [
+        Event.objects.create(
+            team=team,
+            type="job.dead" if number % 2 else "job.requeued",
+            subject_type="jobs.Job",
+            subject_id=str(row.pk),
+            subject_name=row.title,
+            data={"kind": row.kind, "error": "no sound", "attempts": 3},
+            actor=None if number % 2 else owner,
+            correlation_id="0192f3c2a1b27c33",
+        )
+        for number, row in enumerate(jobs)
+    ]
+    return rows[-1]

@@ -1,0 +1,7 @@
+"""Settings of the web server that browser tests talk to: the test's own database and keys, real sockets."""
+
+import os
+
+from tests.jobs.process_settings import *  # noqa: F403
+
+SECRET_KEYS_FERNET = os.environ["TEST_KEYS"].split(",")

@@ -1,0 +1,67 @@
+"""Every page in a real browser, light on a wide screen and dark on a phone: accessible, quiet, still."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page as Tab
+
+from tests.ui.conftest import PHONE, WIDE, Open
+from tests.ui.pages import PAGES, Page
+
+AXE = Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js"
+SHIFT_LIMIT = 0.05
+TABLET = (820, 1180)
+WATCH_SHIFTS = """
+    window.shift = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+"""
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def violations(tab: Tab) -> list[str]:
+    """What axe finds: the rule, and where."""
+    tab.evaluate(AXE.read_text())
+    found = tab.evaluate(f"axe.run(document, {json.dumps(RULES)})")["violations"]
+    return [f"{rule['id']}: {' · '.join(node['target'][0] for node in rule['nodes'])}" for rule in found]
+
+
+def visit(tab: Tab, page: Page, names: dict[str, Any]) -> int:
+    """Open the page and wait until it is quiet; returns the status."""
+    tab.add_init_script(WATCH_SHIFTS)
+    answer = tab.goto(page.path.format(**names), wait_until="load")
+    tab.wait_for_timeout(250)
+    assert answer is not None
+    return answer.status
+
+
+@pytest.mark.spec("UI-05")
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_page_is_accessible_quiet_and_still(page: Page, studio: dict[str, Any], open_browser: Open) -> None:
+    found = {}
+    for size, theme in ((WIDE, "light"), (PHONE, "dark")):
+        context = open_browser(studio["user"] if page.signed_in else None, size=size, theme=theme)
+        tab = context.new_page()
+        status = visit(tab, page, studio)
+        shift = tab.evaluate("window.shift")
+        found[size[0]] = (status, violations(tab), max(0, tab.evaluate(TOO_WIDE)), shift < SHIFT_LIMIT)
+    assert found == {1440: (page.status, [], 0, True), 390: (page.status, [], 0, True)}
+
+
+@pytest.mark.skipif(not os.environ.get("SCREENSHOTS"), reason="only for `python -m tests.ui.screenshots`")
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_page_is_pictured(page: Page, studio: dict[str, Any], open_browser: Open) -> None:
+    folder = Path(os.environ["SCREENSHOTS"])
+    folder.mkdir(parents=True, exist_ok=True)
+    for size in (PHONE, TABLET, WIDE):
+        for theme in ("light", "dark"):
+            context = open_browser(studio["user"] if page.signed_in else None, size=size, theme=theme)
+            tab = context.new_page()
+            assert visit(tab, page, studio) == page.status
+            tab.screenshot(path=folder / f"{page.name}-{size[0]}-{theme}.png", full_page=True)
