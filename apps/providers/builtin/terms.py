@@ -42,7 +42,7 @@ CATEGORIES: dict[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "self-harm": (
-        "It speaks of suicide or self-harm as something to do. If this concerns you or somebody near you, there is help: "
+        "It speaks of suicide or self-harm as something to do. If this concerns you or somebody near you, find help: "
         "findahelpline.com.",
         (
             r"kill (?:yourself|urself|yourselves)", r"kys", r"go (?:and )?hang yourself",

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from apps.core import http
 from apps.media.captions import Word
+from apps.media.errors import FFmpegFailed
 from apps.media.probe import probe
 from apps.providers.adapters import Adapter, Cost, Credentials, Done, Work
 from apps.providers.builtin.alignment import Span, shared_out, words_in_time
@@ -27,7 +28,6 @@ PRICE_FOR_1000 = Decimal("0.18")  # US dollars for 1,000 characters where the ke
 SPEEDS = (0.7, 1.2)
 MAX_BYTES = 60_000_000
 MILLISECONDS = 1000
-SPEAKABLE_LIMIT = 10_000
 
 
 class Alignment(BaseModel):
@@ -129,8 +129,12 @@ def _keep(
         packed.write_bytes(base64.b64decode(answer.audio_base64, validate=True))
     except (binascii.Error, ValueError) as error:
         raise http.Rejected("ElevenLabs sent sound that cannot be read.") from error
-    to_narration(packed, out, work)
-    packed.unlink()
+    try:
+        to_narration(packed, out, work)
+    except FFmpegFailed as error:
+        raise http.Rejected("ElevenLabs sent sound that cannot be read.", detail=str(error)[:300]) from error
+    finally:
+        packed.unlink()
     duration_s = probe(out).duration_s
     spans = character_spans(written, answer.alignment) if answer.alignment else None
     if spans is None:

@@ -27,8 +27,8 @@ def check(credentials: Credentials) -> KeyFacts:
 OPENAI_COMPATIBLE = Provider(
     slug="openai_compatible",
     name="OpenAI or compatible",
-    summary="A language model writes scripts, rewrites scenes and finds titles. OpenAI, Mistral, Ollama, vLLM, llama.cpp: any "
-    "address that speaks OpenAI's protocol.",
+    summary="A language model writes scripts, rewrites scenes and finds titles. OpenAI, Mistral, Ollama, vLLM, "
+    "llama.cpp: any address that speaks OpenAI's protocol.",
     adapters={Capability.SCRIPT: ChatScript()},
     check=check,
     secret_required=False,
