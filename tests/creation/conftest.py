@@ -1,6 +1,9 @@
 """A team with templates, small pictures, and a way to do all of a run's work in this process."""
 
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import django_rq
@@ -9,11 +12,13 @@ import pytest
 from apps.creation.models import Run, SourceKind, Template
 from apps.creation.services.runs import Idea, Wishes, start_run
 from apps.creation.services.templates import install_system_templates
+from apps.creation.steps import workbench
 from apps.events.models import Delivery
 from apps.events.services import deliver
 from apps.jobs.models import Job, JobStatus
 from apps.jobs.runner import run_job
 from apps.media.formats import FormatName, FrameSize
+from apps.providers.capabilities import Capability
 from apps.teams.models import Team
 
 SMALL = {
@@ -34,6 +39,34 @@ STORY = (
 def small_frames(monkeypatch: pytest.MonkeyPatch) -> None:
     """Real videos, a sixth as wide and high."""
     monkeypatch.setattr("apps.media.scenes.model.FRAME_SIZES", SMALL)
+
+
+@pytest.fixture(scope="session")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the built-in voice and composer have made in this session, by request: the same words sound the same."""
+    return {"folder": tmp_path_factory.mktemp("spoken")}
+
+
+@pytest.fixture
+def quick_sounds(monkeypatch: pytest.MonkeyPatch, spoken: dict[str, Any]) -> None:
+    """Ask the real providers for each voice and each music once a session, and hand out copies after that."""
+    ask = workbench.providers.generate
+
+    def remembered(capability: Capability, request: Any, *, work_dir: Path, **more: Any) -> Any:
+        if capability not in (Capability.VOICE, Capability.MUSIC) or more.get("only"):
+            return ask(capability, request, work_dir=work_dir, **more)
+        name = f"{capability.value} {request}"
+        if name not in spoken:
+            outcome = ask(capability, request, work_dir=work_dir, **more)
+            kept = spoken["folder"] / f"{len(spoken)}{outcome.answer.path.suffix}"
+            shutil.copy(outcome.answer.path, kept)
+            spoken[name] = replace(outcome, answer=replace(outcome.answer, path=kept))
+        outcome = spoken[name]
+        copy = work_dir / outcome.answer.path.name
+        shutil.copy(outcome.answer.path, copy)
+        return replace(outcome, answer=replace(outcome.answer, path=copy))
+
+    monkeypatch.setattr(workbench.providers, "generate", remembered)
 
 
 @pytest.fixture
