@@ -8,9 +8,8 @@ from playwright.sync_api import expect
 
 from apps.library.models import Video
 from apps.library.services import create_video
+from tests.processes import eventually
 from tests.ui.conftest import Open
-
-pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
@@ -19,11 +18,20 @@ def tab(studio: dict[str, Any], open_browser: Open) -> Tab:
     return tab
 
 
-def open_list(tab: Tab, studio: dict[str, Any], query: str = "") -> None:
-    """Open the library and wait until its socket is there: from then on nothing is fetched without a reason."""
-    tab.goto(f"/studio/{studio['slug']}/library/{query}")
+def open_page(tab: Tab, address: str) -> None:
+    """Open the address and wait for its socket: from then on nothing is fetched without a reason."""
+    tab.goto(address)
     tab.wait_for_selector("html[data-socket=open]")
     tab.wait_for_load_state("networkidle")
+
+
+def player(tab: Tab, question: str) -> Any:
+    """What the player says of itself: `currentTime`, `videoWidth` …"""
+    return tab.evaluate(f"document.querySelector('#watch video').{question}")
+
+
+def open_list(tab: Tab, studio: dict[str, Any], query: str = "") -> None:
+    open_page(tab, f"/studio/{studio['slug']}/library/{query}")
 
 
 @pytest.mark.spec("LIB-01")
@@ -71,20 +79,20 @@ def test_list_shows_a_new_video_without_being_asked(tab: Tab, studio: dict[str, 
 
 
 def test_transcript_jumps_and_another_format_goes_on_there(tab: Tab, studio: dict[str, Any]) -> None:
-    tab.goto(f"/studio/{studio['slug']}/library/videos/{studio['video']}/")
-    tab.wait_for_function("document.querySelector('#watch video').readyState >= 1")
+    open_page(tab, f"/studio/{studio['slug']}/library/videos/{studio['video']}/")
+    eventually(lambda: player(tab, "readyState") >= 1, within_s=10, what="the player")
     tab.get_by_role("button", name="Then the kitchen.").click()
-    tab.wait_for_function("document.querySelector('#watch video').currentTime >= 1")
-    tab.evaluate("document.querySelector('#watch video').pause()")
+    eventually(lambda: player(tab, "currentTime") >= 1, within_s=10, what="the jump")
+    player(tab, "pause()")
     expect(tab.get_by_role("button", name="Then the kitchen.")).to_have_attribute("aria-current", "true")
-    tab.get_by_role("link", name="1:1").click()
+    tab.get_by_role("link", name="1:1", exact=True).click()
     expect(tab.locator(".watch-frame.square")).to_be_visible()
-    tab.wait_for_function("document.querySelector('#watch video').currentTime >= 1")
-    assert tab.evaluate("document.querySelector('#watch video').videoWidth") == 108
+    eventually(lambda: player(tab, "currentTime") >= 1, within_s=10, what="the same time")
+    assert player(tab, "videoWidth") == 108
 
 
 def test_words_are_edited_in_place_and_a_version_is_brought_back(tab: Tab, studio: dict[str, Any]) -> None:
-    tab.goto(f"/studio/{studio['slug']}/library/videos/{studio['video']}/")
+    open_page(tab, f"/studio/{studio['slug']}/library/videos/{studio['video']}/")
     tab.get_by_role("link", name="Edit").click()
     tab.get_by_label("Title").fill("")
     tab.get_by_role("button", name="Save").click()
@@ -100,8 +108,17 @@ def test_words_are_edited_in_place_and_a_version_is_brought_back(tab: Tab, studi
     expect(tab.locator("#dialog")).to_be_hidden()
 
 
+def test_evidence_opens_beside_the_files(tab: Tab, studio: dict[str, Any]) -> None:
+    open_page(tab, f"/studio/{studio['slug']}/library/videos/{studio['video']}/")
+    for name in ("Video 16:9", "Video 1:1"):
+        tab.get_by_role("link", name=name).click()
+        expect(tab.locator("#dialog")).to_contain_text("generated here")
+        tab.get_by_role("button", name="Close").click()
+        expect(tab.locator("#dialog")).to_be_hidden()
+
+
 def test_upload_dialog_says_what_is_wrong_and_then_takes_the_file(tab: Tab, studio: dict[str, Any]) -> None:
-    tab.goto(f"/studio/{studio['slug']}/library/media/")
+    open_page(tab, f"/studio/{studio['slug']}/library/media/")
     tab.get_by_role("link", name="Upload").click()
     dialog = tab.locator("#dialog")
     dialog.locator("input[type=file]").set_input_files(
