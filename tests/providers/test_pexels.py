@@ -32,7 +32,7 @@ def clip(
         "video_files": [
             {"id": 1, "quality": "hd", "file_type": "video/mp4", **large},
             {"id": 2, "quality": "sd", "file_type": "video/mp4", **small},
-            {"id": 3, "quality": "hls", "file_type": "application/x-mpegURL", "width": None, "height": None, "link": link},
+            {"id": 3, "quality": "hls", "file_type": "application/x-mpegURL", "width": None, "link": link},
         ],
         "video_pictures": [],
     }  # fmt: skip

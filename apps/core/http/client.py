@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 import httpcore
 import httpx
-from django.db import connections
 
 from apps.core import correlation
 from apps.core.http import guard as guards
@@ -20,6 +19,7 @@ from apps.core.http.answers import Response, error_for
 from apps.core.http.body import read_limited
 from apps.core.http.errors import OutcomeUnknown, OutsideError, Unavailable
 from apps.core.http.redaction import place, redact
+from apps.core.transactions import in_transaction
 
 logger = logging.getLogger("apps.core.http")
 
@@ -177,10 +177,6 @@ def _tls() -> ssl.SSLContext:
 
 
 def refuse_inside_transaction() -> None:
-    """Raises RuntimeError when a database transaction is open: a slow answer would hold its locks.
-
-    The transaction that a test case wraps around itself does not count (Django marks it).
-    """
-    for connection in connections.all(initialized_only=True):
-        if any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
-            raise RuntimeError("An outside call inside a database transaction. Commit first.")
+    """Raises RuntimeError when a database transaction is open: a slow answer would hold its locks."""
+    if in_transaction():
+        raise RuntimeError("An outside call inside a database transaction. Commit first.")
