@@ -75,6 +75,8 @@ def render_segments(work: Sequence[tuple[Segment, Mapping[FormatName, Path]]], *
         finally:
             stop.set()
     _raise_first(running)
+    if on_progress is not None:
+        on_progress(1.0)
 
 
 def _busy(running: Sequence[Future[None]]) -> bool:
