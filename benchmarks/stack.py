@@ -1,5 +1,6 @@
 """The whole product, started for a measurement with data and ports of its own."""
 
+import atexit
 import os
 import shutil
 import signal
@@ -26,12 +27,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_product(*, keep: bool = False, log: Path | None = None) -> Iterator[tuple[str, Path]]:
+def running_product(*, log: Path | None = None) -> Iterator[tuple[str, Path]]:
     """Start everything as `make run` does; yields the address and the data folder, and ends it all afterwards.
 
     SHOWRUNNER_VAR names the folder meanwhile, so that Django in this process talks to the same servers.
     """
     folder = Path(tempfile.mkdtemp(prefix="showrunner-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # last, after whoever in this process uses its servers
     folder.chmod(0o755)
     port = free_port()
     os.environ["SHOWRUNNER_VAR"] = str(folder)
@@ -54,8 +56,6 @@ def running_product(*, keep: bool = False, log: Path | None = None) -> Iterator[
         product.send_signal(signal.SIGINT)
         product.wait(timeout=60)
         written.close()
-        if not keep:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _wait_for(address: str, product: subprocess.Popen[bytes], log: Path) -> None:

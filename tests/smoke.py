@@ -46,6 +46,8 @@ def step(name: str) -> Iterator[Callable[[str], None]]:
 
 
 def main() -> int:
+    from playwright.sync_api import Error as PlaywrightError
+
     from benchmarks.stack import running_product
 
     log = Path(os.environ.get("SMOKE_LOG", "var/smoke.log"))
@@ -55,7 +57,7 @@ def main() -> int:
             print(f"ok      the product answers at {address}", flush=True)
             _prepare_django(folder)
             _drive(address)
-    except Failed as error:
+    except (Failed, PlaywrightError) as error:
         print(f"FAILED  {error}\n        the product's own words are in {log}", flush=True)
         return 1
     print("ok      everything", flush=True)
@@ -85,7 +87,7 @@ def _drive(address: str) -> None:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_options())
-        page = browser.new_page()
+        page = browser.new_context().new_page()
         problems: list[str] = []
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
@@ -145,7 +147,10 @@ def _make(page: Any) -> Any:
         found(run.title)
     with step("make the video") as found:
         _wait(run)
-        check(page.locator("video").first.is_visible(timeout=15000), "the page shows the finished video by itself")
+        check(
+            page.locator("video").first.is_visible(timeout=15000),
+            "the page shows the finished video by itself",
+        )
         found(f"{run.steps.count()} steps, {run.scenes.count()} scenes")
     return run
 
@@ -179,13 +184,20 @@ def _check_files(run: Any) -> None:
     with step("check the captions") as found:
         cues = _cues(run)
         spoken = [word for scene in run.scenes.all() for word in scene.narration.split()]
-        check([word for _, _, words in cues for word in words] == spoken, "the captions' words are the narration's")
+        check(
+            [word for _, _, words in cues for word in words] == spoken,
+            "the captions' words are the narration's",
+        )
         times = [time for start, end, _ in cues for time in (start, end)]
-        check(times == sorted(times) and times[-1] <= run.video.duration_s + 0.05, f"times of captions {times}")
+        check(
+            times == sorted(times) and times[-1] <= run.video.duration_s + 0.05, f"times of captions {times}"
+        )
         found(f"{len(spoken)} words in {len(cues)} cues")
     with step("check the thumbnails") as found:
         thumbnails = list(run.video.assets.filter(kind=AssetKind.THUMBNAIL))
-        check([(t.width, t.height) for t in thumbnails] == [(1280, 720)] * 3, "three thumbnails of 1280 × 720")
+        check(
+            [(t.width, t.height) for t in thumbnails] == [(1280, 720)] * 3, "three thumbnails of 1280 × 720"
+        )
         check(all(t.file.size < 2_000_000 for t in thumbnails), "each under 2 MB")
         found(f"{len(thumbnails)}")
 
@@ -234,7 +246,14 @@ def _edit(page: Any, run: Any) -> None:
         for kind in made.values_list("kind", flat=True):
             kinds[kind] = kinds.get(kind, 0) + 1
         formats = len(SIZES)
-        expected = {"moderation": 1, "voice": 1, "segment": formats, "captions": 1, "sound": 1, "join": formats}
+        expected = {
+            "moderation": 1,
+            "voice": 1,
+            "segment": formats,
+            "captions": 1,
+            "sound": 1,
+            "join": formats,
+        }
         check(kinds == expected, f"made again: {kinds}, expected {expected}")
         cues = _cues(run)
         spoken = [word for each in run.scenes.all() for word in each.narration.split()]
