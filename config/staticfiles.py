@@ -14,6 +14,11 @@ from django.core.files.storage import FileSystemStorage, Storage
 VENDOR_FILES = {
     "vendor/alpine-csp.js": "@alpinejs/csp/dist/module.esm.min.js",
     "vendor/chart.js": "chart.js/dist/chart.umd.min.js",
+    # The faces that captions are burnt in, for previews of them.
+    "vendor/fonts/anton.ttf": "@expo-google-fonts/anton/400Regular/Anton_400Regular.ttf",
+    "vendor/fonts/inter.ttf": "@expo-google-fonts/inter/700Bold/Inter_700Bold.ttf",
+    "vendor/fonts/montserrat.ttf": "@expo-google-fonts/montserrat/800ExtraBold/Montserrat_800ExtraBold.ttf",
+    "vendor/fonts/poppins.ttf": "@expo-google-fonts/poppins/700Bold/Poppins_700Bold.ttf",
     "vendor/sortable.js": "sortablejs/modular/sortable.esm.js",
 }
 

@@ -95,7 +95,7 @@ def _item(card: SceneCard, refused: tuple[UUID, SceneForm] | None) -> BoardItem:
 
 
 def _mock(run: Run) -> Mock:
-    return mock_of(run.parsed, format_name=run.formats[0])
+    return mock_of(run.parsed, format_name=run.formats[0], title=run.title)
 
 
 def moved(scene: Scene, by: int) -> list[UUID]:

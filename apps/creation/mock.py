@@ -18,14 +18,15 @@ class Mock:
     position: str
     transition: str
     burnt_in: bool = True
-    title: bool = False
+    titled: bool = False
+    title: str = ""
 
     @property
     def classes(self) -> str:
         shown = f"captions-{self.style}" if self.burnt_in else "captions-none"
         parts = [f"aspect-{self.format}", f"palette-{self.palette}", shown, f"at-{self.position}"]
         parts.append(f"transition-{self.transition}")
-        return " ".join([*parts, "titled"] if self.title else parts)
+        return " ".join([*parts, "titled"] if self.titled else parts)
 
     @property
     def label(self) -> str:
@@ -45,7 +46,7 @@ class Mock:
         return SAMPLE.split()
 
 
-def mock_of(spec: TemplateSpec, *, format_name: str = "", palette: str = "") -> Mock:
+def mock_of(spec: TemplateSpec, *, format_name: str = "", palette: str = "", title: str = "") -> Mock:
     """How videos of this template look, in its first format where no other is named."""
     return Mock(
         format=format_name or spec.look.formats[0].value,
@@ -54,5 +55,6 @@ def mock_of(spec: TemplateSpec, *, format_name: str = "", palette: str = "") -> 
         position=spec.captions.position.value,
         transition=spec.look.transition.value,
         burnt_in=spec.captions.burnt_in,
-        title=spec.captions.hook_overlay,
+        titled=spec.captions.hook_overlay,
+        title=title,
     )

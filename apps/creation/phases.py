@@ -19,7 +19,7 @@ CAPABILITY_OF = {
 PHASES: tuple[tuple[str, str, frozenset[StepKind]], ...] = (
     ("source", "Article", frozenset({StepKind.SOURCE})),
     ("script", "Script", frozenset({StepKind.SCRIPT, StepKind.METADATA})),
-    ("check", "Check of the words", frozenset({StepKind.MODERATION})),
+    ("check", "Check", frozenset({StepKind.MODERATION})),
     ("voice", "Voice", frozenset({StepKind.VOICE})),
     ("visual", "Pictures", frozenset({StepKind.VISUAL})),
     ("music", "Music", frozenset({StepKind.MUSIC})),
@@ -27,7 +27,7 @@ PHASES: tuple[tuple[str, str, frozenset[StepKind]], ...] = (
     ("sound", "Sound", frozenset({StepKind.SOUND})),
     (
         "finish",
-        "Captions, thumbnails, assembly",
+        "Finish",
         frozenset({StepKind.CAPTIONS, StepKind.THUMBNAIL, StepKind.JOIN}),
     ),
 )

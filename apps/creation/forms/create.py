@@ -93,7 +93,7 @@ class CreateForm(forms.Form):
         label="Where they stand", required=False, choices=with_template(choices.POSITIONS)
     )
     palette = forms.ChoiceField(
-        required=False, choices=with_template(choices.PALETTE_NAMES), widget=forms.RadioSelect
+        required=False, choices=[("", "Template"), *choices.PALETTE_NAMES], widget=forms.RadioSelect
     )
     transition = forms.ChoiceField(
         label="From scene to scene", required=False, choices=with_template(choices.TRANSITIONS)

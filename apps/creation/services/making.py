@@ -7,7 +7,7 @@ is missing (GEN-09).
 import errno
 import shutil
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 from uuid import UUID
@@ -25,7 +25,7 @@ from apps.creation.steps import MAKERS
 from apps.creation.steps.workbench import Made, Workbench
 from apps.events.services import record
 from apps.events.socket import ping
-from apps.jobs.errors import JobCancelled, JobPostponed
+from apps.jobs.errors import JobCancelled, JobError, JobPostponed
 from apps.jobs.models import OPEN
 from apps.jobs.runner import JobRun
 from apps.jobs.services import cancel, enqueue
@@ -122,8 +122,10 @@ def _drop(step: Step) -> None:
 
 
 def _stop_job(step: Step) -> None:
+    """Stop the step's job, unless it has ended meanwhile or was stopped with another step of its group."""
     if step.job is not None and step.job.status in OPEN:
-        cancel(step.job)
+        with suppress(JobError):
+            cancel(step.job)
 
 
 def _start(run: Run, plan: Plan, steps: dict[str, Step]) -> None:

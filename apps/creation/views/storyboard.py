@@ -23,6 +23,7 @@ from apps.creation.forms import (
     OrderForm,
     PickForm,
     SceneForm,
+    TitleForm,
 )
 from apps.creation.models import Run, Scene
 from apps.creation.services import editing, undo
@@ -45,8 +46,9 @@ def storyboard(request: TeamRequest, run_id: UUID) -> HttpResponse:
         return answer(request, PAGE, context, partial="board")
     seen = request.GET.get("seen", context["seen"])
     known = request.GET.get("cards", "").split(",")
-    changed = [item for item in context["items"] if item.signature not in known]
-    response = answer(request, PAGE, context | {"changed": changed}, partial="live")
+    if wants_partial(request):
+        context["changed"] = [item for item in context["items"] if item.signature not in known]
+    response = answer(request, PAGE, context, partial="live")
     if seen != context["seen"]:
         response["HX-Trigger"] = "scenes-changed"
     return response
@@ -56,7 +58,8 @@ def _context(request: TeamRequest, run: Run, **forms: Any) -> dict[str, Any]:
     may_edit = request.membership.may(Permission.CREATE_VIDEO)
     removed = _removals(request, run)
     undoable = {"removed": removed[-1]} if removed and "removed" in request.GET else {}
-    return board_of(run, **forms) | undoable | {"may_edit": may_edit}
+    title_form = TitleForm(initial={"title": run.title})
+    return board_of(run, **forms) | undoable | {"may_edit": may_edit, "title_form": title_form}
 
 
 def _scene(request: TeamRequest, run_id: UUID, scene_id: UUID) -> Scene:
