@@ -28,6 +28,9 @@ SETTINGS = {
     "max_connections": "200",
     "log_timezone": "UTC",
     "TimeZone": "UTC",
+    # Named again for clusters made when initdb was given a name with a schema, which it writes twice: then every
+    # parallel worker fails.
+    "default_text_search_config": "pg_catalog.simple",
 }
 FORGETFUL = {"fsync": "off", "full_page_writes": "off"}  # a hard end of the process still loses nothing
 
@@ -130,7 +133,7 @@ def _make_cluster(place: Place, binary: Path) -> None:
         str(binary.with_name("initdb")), "-D", str(fresh), "-U", ROLE, f"--pwfile={password}",
         "--auth=scram-sha-256", "-c", "scram_iterations=256", "--encoding=UTF8",
         "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
-        f"--lc-ctype={_unicode_ctype()}", "--text-search-config=pg_catalog.simple",
+        f"--lc-ctype={_unicode_ctype()}", "--text-search-config=simple",
     ]  # fmt: skip
     for step, feed in (
         (command, None),
