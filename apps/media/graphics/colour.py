@@ -92,4 +92,5 @@ def to_rgb(y: Bytes, cb: Bytes, cr: Bytes) -> Bytes:
     """8-bit RGB (height, width, 3) of three planes of the same size."""
     ycc = np.stack([y, cb, cr], axis=-1).astype(np.float32) - OFFSETS
     picture = ycc @ np.linalg.inv(TO_YCC).T.astype(np.float32)
-    return np.clip(np.rint(picture * 255), 0, 255).astype(np.uint8)
+    pixels: Bytes = np.clip(np.rint(picture * 255), 0, 255).astype(np.uint8)
+    return pixels

@@ -44,7 +44,7 @@ class Stage:
 
     def turn(self, t: float, cycles: int = 1) -> float:
         """The angle at `t` seconds of something that turns `cycles` whole times in a loop."""
-        return 2 * math.pi * cycles * t / LOOP_S
+        return 2 * math.pi * (cycles * t / LOOP_S % 1.0)
 
     def cycles(self, calm: float, lively: float) -> int:
         """A whole number of turns in a loop, between `calm` and `lively` by the recipe's energy; at least one."""

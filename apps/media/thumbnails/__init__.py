@@ -43,7 +43,7 @@ def thumbnail(
     cover = Cover(backdrop(background), title, palette, language, brand_name)
     canvas = layouts.LAYOUTS[layout](cover)
     if watermark is not None:
-        canvas = _marked(canvas, watermark, right=not is_right_to_left(title))
+        _mark(canvas, watermark, right=not is_right_to_left(title))
     return _jpeg(canvas)
 
 
@@ -67,22 +67,20 @@ def three_thumbnails(
     return first, second, third
 
 
-def _marked(canvas: Canvas, watermark: bytes | Path, *, right: bool) -> Canvas:
-    """The picture with the watermark in the upper corner that the brand's name leaves free."""
+def _mark(canvas: Canvas, watermark: bytes | Path, *, right: bool) -> None:
+    """Put the watermark in the upper corner that the brand's name leaves free."""
     mark = load(watermark).convert("RGBA")
     mark.thumbnail((200, 96), Image.Resampling.LANCZOS)
-    pixels = np.asarray(mark).astype(np.float32) / np.float32(255)
-    rows, columns = pixels.shape[:2]
+    pixels = np.asarray(mark).astype(np.float32).transpose(2, 0, 1) / np.float32(255)
+    rows, columns = pixels.shape[1:]
     top, left = 32, WIDTH - 40 - columns if right else 40
-    part = canvas[top:top + rows, left:left + columns]
-    canvas = canvas.copy()
-    canvas[top:top + rows, left:left + columns] = part + (pixels[:, :, :3] - part) * pixels[:, :, 3:] * np.float32(0.92)
-    return canvas
+    part = canvas[:, top:top + rows, left:left + columns]
+    part += (pixels[:3] - part) * pixels[3] * np.float32(0.92)
 
 
 def _jpeg(canvas: Canvas) -> bytes:
-    picture = np.clip(np.rint(canvas * np.float32(255)), 0, 255).astype(np.uint8)
-    blue_first = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+    planes = np.clip(np.rint(canvas * np.float32(255)), 0, 255).astype(np.uint8)
+    blue_first = cv2.merge([*planes[::-1]])
     for quality in (92, 86, 78, 66, 50, 30):
         encoded = cv2.imencode(".jpg", blue_first, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
         if len(encoded) < MOST_BYTES:

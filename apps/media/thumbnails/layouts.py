@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from apps.media.graphics.colour import mix
+from apps.media.graphics.colour import mix, srgb
 from apps.media.graphics.palettes import Palette, contrast, luminance, text_on
 from apps.media.thumbnails.backdrop import HEIGHT, WIDTH, Canvas, lay, relative_luminance, soft
 from apps.media.thumbnails.typeset import Setting, draw, fit, line_left, tokens
@@ -45,9 +45,10 @@ def bold(cover: Cover) -> Canvas:
     fall = np.clip(1.18 - across * 1.25, 0, 1) ** 0.8
     ink = cover.palette.foreground
     canvas = _readable(cover.canvas, fall, cover.palette.background, ink, plain | key)
-    canvas = lay(canvas, soft(plain | key, 14, 0.75), _dark(cover.palette) if luminance(ink) > 0.4 else "#ffffff")
-    canvas = _bar(canvas, cover.palette.accent, right=mirrored)
-    canvas = lay(lay(canvas, plain / 255, ink), key / 255, _standing_out(cover.palette))
+    lay(canvas, soft(plain | key, 14, 0.75), _dark(cover.palette) if luminance(ink) > 0.4 else "#ffffff")
+    _bar(canvas, cover.palette.accent, right=mirrored)
+    lay(canvas, plain / 255, ink)
+    lay(canvas, key / 255, _standing_out(cover.palette))
     return _brand(canvas, cover, MARGIN, 40, ink, right=mirrored)
 
 
@@ -59,15 +60,16 @@ def split(cover: Cover) -> Canvas:
     mirrored = setting.right_to_left
     canvas = _shifted(cover.canvas, -250 if mirrored else 250)
     for reach, colour in ((46, palette.secondary), (22, palette.accent), (0, palette.background)):
-        canvas = lay(canvas, _slant(748 + reach, 640 + reach, mirrored), colour)
+        lay(canvas, _slant(748 + reach, 640 + reach, mirrored), colour)
     left = WIDTH - MARGIN - 600 if mirrored else MARGIN
     top = 128 + (470 - setting.height) / 2
     plain, key = draw(setting, left, top, 600, "start", _SIZE)
-    canvas = lay(lay(canvas, plain / 255, palette.foreground), key / 255, _standing_out(palette))
+    lay(canvas, plain / 255, palette.foreground)
+    lay(canvas, key / 255, _standing_out(palette))
     rule = np.zeros((HEIGHT, WIDTH), np.uint8)
     cv2.rectangle(rule, (WIDTH - MARGIN - 96, 96) if mirrored else (MARGIN, 96),
                   (WIDTH - MARGIN, 105) if mirrored else (MARGIN + 96, 105), 255, -1)
-    canvas = lay(canvas, rule / 255, palette.accent)
+    lay(canvas, rule / 255, palette.accent)
     return _brand(canvas, cover, MARGIN, 40, palette.foreground, right=mirrored)
 
 
@@ -76,9 +78,10 @@ def card(cover: Cover) -> Canvas:
     palette = cover.palette
     found = tokens(cover.title, "Poppins", cover.language, capitals=False)
     setting = fit(found, 900, 400, lines=4, largest=118, smallest=38)
-    canvas = lay(cover.canvas, np.linspace(0, 0.62, HEIGHT)[:, None].repeat(WIDTH, 1) ** 1.3, palette.background)
+    canvas = cover.canvas.copy()
+    lay(canvas, np.linspace(0, 0.62, HEIGHT)[:, None].repeat(WIDTH, 1) ** 1.3, palette.background)
     if cover.brand_name:
-        canvas = _topped(canvas, palette)
+        _topped(canvas, palette)
     pad_x, pad_y = round(setting.pixels * 0.26), round(setting.pixels * 0.15)
     step = setting.line_height + round(setting.pixels * 0.16)
     spread = Setting(setting.lines, setting.pixels, setting.above, step, setting.right_to_left)
@@ -91,13 +94,14 @@ def card(cover: Cover) -> Canvas:
         x, y = line_left(setting, left, 900, "start", wide), top + number * step
         lit = any(token.key for token in setting.lines[number])
         _rounded(blocks[int(lit)], x - pad_x, y - pad_y, wide + 2 * pad_x, high + 2 * pad_y, setting.pixels * 0.12)
-    canvas = lay(canvas, soft(blocks.max(0), 16, 0.5), "#000000")
-    canvas = lay(lay(canvas, blocks[0] / 255, palette.background), blocks[1] / 255, palette.accent)
+    lay(canvas, soft(blocks.max(0), 16, 0.5), "#000000")
+    lay(canvas, blocks[0] / 255, palette.background)
+    lay(canvas, blocks[1] / 255, palette.accent)
     for number, ink in enumerate((palette.foreground, text_on(palette.accent))):
         lines = tuple(line if any(token.key for token in line) == bool(number) else () for line in setting.lines)
         plain, key = draw(Setting(lines, spread.pixels, spread.above, step, spread.right_to_left), left, top, 900,
                           "start", _SIZE)
-        canvas = lay(canvas, (plain | key) / 255, ink)
+        lay(canvas, (plain | key) / 255, ink)
     return _brand(canvas, cover, MARGIN, 44, "#ffffff", right=setting.right_to_left)
 
 
@@ -111,13 +115,16 @@ def spotlight(cover: Cover) -> Canvas:
     outline = draw(setting, 120, top, 1040, "centre", _SIZE, stroke=max(2.0, setting.pixels * 0.075))
     across, down = np.meshgrid(np.linspace(-1, 1, WIDTH), np.linspace(-1, 1, HEIGHT))
     edge = np.clip(0.34 + 0.60 * np.clip(np.hypot(across * 0.9, down) - 0.25, 0, 1) ** 1.1, 0, 1)
-    canvas = lay(cover.canvas, edge, _dark(palette))
+    canvas = cover.canvas.copy()
+    lay(canvas, edge, _dark(palette))
     outlined = outline[0] | outline[1]
-    canvas = lay(canvas, soft(outlined, 18, 0.8), "#000000")
-    canvas = lay(canvas, outlined / 255, _dark(palette))
+    lay(canvas, soft(outlined, 18, 0.8), "#000000")
+    lay(canvas, outlined / 255, _dark(palette))
     ink = _bright(palette)
-    canvas = lay(lay(canvas, plain / 255, "#ffffff"), key / 255, ink)
-    return _brand(_underline(canvas, setting, top, ink), cover, MARGIN, 40, "#ffffff", right=setting.right_to_left)
+    lay(canvas, plain / 255, "#ffffff")
+    lay(canvas, key / 255, ink)
+    _underline(canvas, setting, top, ink)
+    return _brand(canvas, cover, MARGIN, 40, "#ffffff", right=setting.right_to_left)
 
 
 LAYOUTS: Mapping[str, Callable[[Cover], Canvas]] = {"bold": bold, "split": split, "card": card, "spotlight": spotlight}
@@ -128,14 +135,16 @@ def _readable(canvas: Canvas, fall: npt.NDArray[np.floating], shade: str, ink: s
     """The picture under as much of `shade` as makes `ink` readable at (almost) every place where letters stand."""
     around = cv2.dilate(letters, np.ones((9, 9), np.uint8)) > 127
     bright = luminance(ink)
+    shaded = canvas.copy()
     for strength in (0.55, 0.65, 0.75, 0.85, 0.92, 0.96, 1.0):
-        shaded = lay(canvas, np.clip(fall * strength * 1.1, 0, strength), shade)
+        shaded = canvas.copy()
+        lay(shaded, np.clip(fall * strength * 1.1, 0, strength), shade)
         if not around.any():
-            return shaded
-        worst = float(np.percentile(relative_luminance(shaded[around]), 96 if bright > 0.4 else 4))
+            break
+        worst = float(np.percentile(relative_luminance(shaded[:, around]), 96 if bright > 0.4 else 4))
         if (max(bright, worst) + 0.05) / (min(bright, worst) + 0.05) >= _READABLE:
-            return shaded
-    return lay(canvas, np.ones_like(fall), shade)
+            break
+    return shaded
 
 
 def _standing_out(palette: Palette) -> str:
@@ -163,17 +172,14 @@ def _bright(palette: Palette) -> str:
     return mix(palette.accent, "#ffffff", min(1.0, share))
 
 
-def _bar(canvas: Canvas, colour: str, *, right: bool) -> Canvas:
-    mask = np.zeros((HEIGHT, WIDTH), np.float32)
-    columns = slice(WIDTH - 16, WIDTH) if right else slice(0, 16)
-    mask[:, columns] = 1
-    return lay(canvas, mask, colour)
+def _bar(canvas: Canvas, colour: str, *, right: bool) -> None:
+    canvas[:, :, slice(WIDTH - 16, WIDTH) if right else slice(0, 16)] = srgb(colour)[:, None, None]
 
 
-def _topped(canvas: Canvas, palette: Palette) -> Canvas:
-    """The picture with its upper edge in the dark, for the brand's name to be read on."""
+def _topped(canvas: Canvas, palette: Palette) -> None:
+    """Let the upper edge fall into the dark, for the brand's name to be read on."""
     fall = np.clip(1 - np.arange(HEIGHT) / 170, 0, 1)[:, None].repeat(WIDTH, 1) ** 1.2
-    return lay(canvas, fall * 0.72, _dark(palette))
+    lay(canvas, fall * 0.72, _dark(palette))
 
 
 def _slant(top: float, bottom: float, mirrored: bool) -> npt.NDArray[np.float32]:
@@ -188,7 +194,7 @@ def _slant(top: float, bottom: float, mirrored: bool) -> npt.NDArray[np.float32]
 def _shifted(canvas: Canvas, by: int) -> Canvas:
     """The picture with its middle moved sideways, so that it stands in the middle of what is seen of it."""
     moved = np.array([[1, 0, by], [0, 1, 0]], np.float32)
-    return np.asarray(cv2.warpAffine(canvas, moved, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT))
+    return np.stack([cv2.warpAffine(plane, moved, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT) for plane in canvas])
 
 
 def _rounded(mask: npt.NDArray[np.uint8], x: float, y: float, width: float, height: float, radius: float) -> None:
@@ -203,13 +209,13 @@ def _rounded(mask: npt.NDArray[np.uint8], x: float, y: float, width: float, heig
     cv2.fillPoly(mask, [np.rint(points * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
 
 
-def _underline(canvas: Canvas, setting: Setting, top: float, colour: str) -> Canvas:
+def _underline(canvas: Canvas, setting: Setting, top: float, colour: str) -> None:
     y = top + setting.height + 34
     if not setting.lines or y > BADGE[1] - 10:
-        return canvas
+        return
     mask = np.zeros((HEIGHT, WIDTH), np.uint8)
     _rounded(mask, WIDTH / 2 - 90, y, 180, 12, 6)
-    return lay(canvas, mask / 255, colour)
+    lay(canvas, mask / 255, colour)
 
 
 def _brand(canvas: Canvas, cover: Cover, side: int, top: int, ink: str, *, right: bool) -> Canvas:
@@ -221,5 +227,6 @@ def _brand(canvas: Canvas, cover: Cover, side: int, top: int, ink: str, *, right
     left = WIDTH - side - 520 if right else side
     plain, key = draw(setting, left, top, 520, "start" if right == setting.right_to_left else "end", _SIZE)
     letters = plain | key
-    canvas = lay(canvas, soft(letters, 6, 0.8), "#000000" if luminance(ink) > 0.4 else "#ffffff")
-    return lay(canvas, letters / 255 * 0.92, ink)
+    lay(canvas, soft(letters, 6, 0.8), "#000000" if luminance(ink) > 0.4 else "#ffffff")
+    lay(canvas, letters / 255 * 0.92, ink)
+    return canvas

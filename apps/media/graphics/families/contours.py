@@ -1,5 +1,7 @@
 """Contours: the height lines of a landscape that breathes."""
 
+import math
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -44,8 +46,8 @@ class Contours:
         bend = np.float32(0.22) * np.sin(2.1 * stage.y + np.float32(stage.turn(t)))
         height = np.zeros_like(stage.x)
         for (kx, ky, phase, weight, side), turns in zip(self.waves, self.turns, strict=True):
-            height += np.float32(weight) * np.sin(kx * (stage.x + bend) + ky * stage.y
-                                                  + np.float32(phase + side * stage.turn(t, turns)))
+            moved = phase + side * 0.75 * math.sin(stage.turn(t, turns) + phase * 5)
+            height += np.float32(weight) * np.sin(kx * (stage.x + bend) + ky * stage.y + np.float32(moved))
         scaled: Floats = height * self.scale
         return scaled
 

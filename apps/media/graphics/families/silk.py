@@ -4,7 +4,7 @@ import numpy as np
 
 from apps.media.formats import FrameSize
 from apps.media.graphics.canvas import Canvas
-from apps.media.graphics.colour import along
+from apps.media.graphics.colour import Floats, along
 from apps.media.graphics.recipe import Recipe
 from apps.media.graphics.stage import Stage
 
@@ -15,7 +15,7 @@ class Silk:
     """A coordinate field bent through itself five times, coloured along one ramp and lit from the upper left."""
 
     def __init__(self, recipe: Recipe, size: FrameSize) -> None:
-        self.stage = stage = Stage(recipe, size)
+        self.stage = stage = Stage(recipe, size, small_pixels=40_000)
         palette = recipe.palette
         self.colours = stage.gradient(
             [palette.background, palette.surface, palette.secondary, palette.accent, palette.surface],
@@ -38,7 +38,9 @@ class Silk:
         slope = np.diff(height, axis=1, prepend=height[:, :1]) - np.diff(height, axis=0, prepend=height[:1])
         field = self._coloured(height, v)
         shine = np.clip(slope * np.float32(stage.columns / stage.half_width * 0.035), -0.35, 0.4)
-        stage.wash(canvas, field * (1 + shine))
+        stage.wash(canvas, field * (1 + shine * (1 - np.float32(0.7) * stage.calm)))
 
-    def _coloured(self, height: np.ndarray, v: np.ndarray) -> np.ndarray:
-        return along(self.colours, (height * 0.42 + 0.5 + 0.1 * np.sin(v * 0.7)) * 0.86)
+    def _coloured(self, height: Floats, v: Floats) -> Floats:
+        """The colours of the folds; where captions stand they keep to the ramp's quiet end."""
+        share = (height * 0.42 + 0.5 + 0.1 * np.sin(v * 0.7)) * 0.86
+        return along(self.colours, share * (1 - np.float32(0.46) * self.stage.calm))

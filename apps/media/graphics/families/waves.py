@@ -18,9 +18,9 @@ class Waves:
         self.stage = stage = Stage(recipe, size, small_pixels=32_000)
         palette = recipe.palette
         near = palette.background if palette.is_dark else palette.secondary
-        shades = ((palette.accent, 0.62), (palette.accent, 0.42), (palette.secondary, 0.62), (palette.secondary, 0.40),
-                  (palette.secondary, 0.16), (near, 0.30)) if palette.is_dark else \
-            tuple((palette.accent, share) for share in (0.22, 0.42, 0.62, 0.45, 0.25, 0.08))
+        shades = ((palette.accent, 0.62), (palette.accent, 0.42), (palette.secondary, 0.50), (palette.secondary, 0.24),
+                  (palette.secondary, 0.06), (near, 0.36)) if palette.is_dark else \
+            tuple((palette.accent, share) for share in (0.22, 0.42, 0.55, 0.34, 0.18, 0.06))
         colours = [mix(palette.surface, colour, share) for colour, share in shades]
         self.tops = [srgb(colour)[:, None, None] for colour in colours]
         self.deeps = [srgb(mix(colour, palette.background, 0.42))[:, None, None] for colour in colours]
