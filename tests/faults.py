@@ -125,8 +125,8 @@ def main() -> int:
 
 
 def _lose_valkey(folder: Path) -> None:
-    pids = processes(folder, "valkey-server")
-    for file in (folder / "valkey").rglob("*"):
+    pids = [int((folder / "valkey").resolve().joinpath("server.pid").read_text())]
+    for file in (folder / "valkey").resolve().rglob("*"):
         if "aof" in file.name or "rdb" in file.name:
             with contextlib.suppress(OSError):
                 file.unlink()
@@ -134,8 +134,8 @@ def _lose_valkey(folder: Path) -> None:
 
 
 def _postmaster(folder: Path) -> list[int]:
-    pids = list(folder.glob("**/postmaster.pid"))
-    return [int(path.read_text().split()[0]) for path in pids]
+    files = (folder / "postgres").resolve().rglob("postmaster.pid")
+    return [int(path.read_text().split()[0]) for path in files]
 
 
 def _fill_disk(folder: Path) -> None:
