@@ -26,7 +26,7 @@ check: ## style, types, floors, templates, migrations, requirements, security, g
 	$(PYTHON_HERE) -m djlint --lint --quiet templates
 	$(CHECK_VAR) $(PYTHON_HERE) manage.py makemigrations --check --dry-run
 	$(PYTHON_HERE) -W ignore::UserWarning -m deptry .
-	$(PYTHON_HERE) -m bandit --quiet -ll --recursive apps config
+	$(PYTHON_HERE) -m bandit --quiet -ll --configfile pyproject.toml --recursive apps config
 	$(PYTHON_HERE) -m pytest -q tests/guards
 
 smoke: ## the main job in a real browser, with data and ports of its own
