@@ -103,7 +103,7 @@ def test_words_without_a_font_leave_the_ground_alone() -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_captions_can_be_read_over_every_palette(family: str) -> None:
     for palette in PALETTES.values():
-        for (width, height), (top, foot) in (((136, 240), (0.64, 0.82)), ((240, 136), (0.74, 0.92))):
+        for (width, height), (top, foot) in (((270, 480), (0.64, 0.82)), ((480, 270), (0.74, 0.92))):
             shown = picture(recipe(family, palette=palette.name), width, height, 2.0) / 255
             linear = np.where(shown <= 0.04045, shown / 12.92, ((shown + 0.055) / 1.055) ** 2.4)
             zone = (linear @ [0.2126, 0.7152, 0.0722])[int(height * top):int(height * foot)]
