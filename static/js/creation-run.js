@@ -1,32 +1,29 @@
 // Pages of one run: what a person has opened or typed outlives the exchange of the part around it.
-const opened = (part) => new Set([...part.querySelectorAll("details[id][open]")].map((details) => details.id));
+// Parts come by their ids (hx-swap-oob), each between oobBeforeSwap and oobAfterSwap.
+const opened = (part) => [...part.querySelectorAll("details[id][open]")].map((details) => details.id);
 
 function typed(part) {
   const found = new Map();
-  for (const control of part.querySelectorAll("textarea[id], input[id]:not([type=hidden]), select[id]")) {
-    if (control.value !== control.defaultValue && control.tagName !== "SELECT") found.set(control.id, control.value);
+  for (const control of part.querySelectorAll("textarea[id], input[id]:not([type=hidden], [type=radio], [type=checkbox])")) {
+    if (control.value !== control.defaultValue && control.value !== sent.get(control.id)) found.set(control.id, control.value);
   }
   return found;
 }
 
-// What was sent just now is saved: it must not be put back as if it were still to be saved.
-let sent = new Set();
-document.body.addEventListener("htmx:beforeRequest", (event) => {
-  const form = event.detail.elt.closest?.("[data-scene-form]");
-  const saves = form && event.detail.elt === form;
-  sent = new Set(saves ? [...form.elements].map((control) => control.id).filter(Boolean) : []);
+// What was sent is saved; it must not be put back as if it were still to be saved.
+const sent = new Map();
+document.body.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
+  if (!elt.matches?.("[data-scene-form], [data-apply]")) return;
+  for (const control of elt.elements) if (control.id) sent.set(control.id, control.value);
 });
 
 let kept = null;
-document.body.addEventListener("htmx:beforeSwap", (event) => {
-  const part = event.detail.target;
-  kept = { open: opened(part), typed: event.detail.xhr.status === 422 ? new Map() : typed(part) };
-  for (const id of sent) kept.typed.delete(id);
+document.body.addEventListener("htmx:oobBeforeSwap", ({ detail: { target } }) => {
+  kept = { open: opened(target), typed: typed(target) };
 });
-document.body.addEventListener("htmx:afterSwap", () => {
-  if (!kept) return;
-  for (const id of kept.open) document.getElementById(id)?.setAttribute("open", "");
-  for (const [id, value] of kept.typed) {
+document.body.addEventListener("htmx:oobAfterSwap", () => {
+  for (const id of kept?.open ?? []) document.getElementById(id)?.setAttribute("open", "");
+  for (const [id, value] of kept?.typed ?? []) {
     const control = document.getElementById(id);
     if (!control || control.value === value) continue;
     control.value = value;

@@ -66,6 +66,7 @@ def run_context(request: TeamRequest, run: Run) -> dict[str, Any]:
     return (
         {
             "run": run,
+            "beside": wants_partial(request),
             "title_form": TitleForm(initial={"title": run.title}),
             "may_edit": request.membership.may(Permission.CREATE_VIDEO),
             "may_see_costs": request.membership.may(Permission.VIEW_COSTS),

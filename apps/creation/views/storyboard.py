@@ -59,7 +59,8 @@ def _context(request: TeamRequest, run: Run, **forms: Any) -> dict[str, Any]:
     removed = _removals(request, run)
     undoable = {"removed": removed[-1]} if removed and "removed" in request.GET else {}
     title_form = TitleForm(initial={"title": run.title})
-    return board_of(run, **forms) | undoable | {"may_edit": may_edit, "title_form": title_form}
+    shown = {"may_edit": may_edit, "title_form": title_form, "beside": wants_partial(request)}
+    return board_of(run, **forms) | undoable | shown
 
 
 def _scene(request: TeamRequest, run_id: UUID, scene_id: UUID) -> Scene:
@@ -80,7 +81,7 @@ def _show(
         whole["item"] = next(
             (item for item in whole["items"] if item.card.scene.pk == whole["scene_id"]), None
         )
-    return answer(request, PAGE, whole | {"beside": True}, partial=part, status=200 if ok else 422)
+    return answer(request, PAGE, whole, partial=part, status=200 if ok else 422)
 
 
 def _tried(request: TeamRequest, change: Change, words: str = "") -> bool:
@@ -130,13 +131,14 @@ def own_visual(request: TeamRequest, run_id: UUID, scene_id: UUID) -> HttpRespon
         ok = _tried(request, lambda: editing.use_own_visual(scene, asset=asset, actor=request.user))
         response = _show(request, scene.run, "saved", ok=ok, scene_id=scene.pk)
         response["HX-Trigger"] = "dialog-close"
-        response["HX-Retarget"], response["HX-Reswap"] = f"#scene-{scene.pk}", "outerHTML"
         return response
     media = picks_of(request.team, request.GET.get("q", ""))
     context = {"scene": scene, "run": scene.run, "form": form, "media": media}
-    return answer(
-        request, "creation/pick.html", context, partial="picker", status=422 if form.is_bound else 200
-    )
+    status = 422 if form.is_bound else 200
+    response = answer(request, "creation/pick.html", context, partial="picker", status=status)
+    if form.is_bound:
+        response["HX-Retarget"], response["HX-Reswap"] = "#dialog-content", "innerHTML"
+    return response
 
 
 @require_POST
