@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apps.creation.models import StepKind
+from apps.media import music, thumbnails
 
 VERSIONS: dict[StepKind, int] = {
     StepKind.SOURCE: 1,
@@ -18,12 +19,12 @@ VERSIONS: dict[StepKind, int] = {
     StepKind.MODERATION: 1,
     StepKind.VOICE: 1,
     StepKind.VISUAL: 1,
-    StepKind.MUSIC: 1,
+    StepKind.MUSIC: music.REVISION,
     StepKind.CAPTIONS: 1,
     StepKind.SEGMENT: 1,
     StepKind.SOUND: 1,
     StepKind.JOIN: 1,
-    StepKind.THUMBNAIL: 1,
+    StepKind.THUMBNAIL: thumbnails.REVISION,
 }
 """Raised whenever a kind of step would make something else of the same parameters."""
 

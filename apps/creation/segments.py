@@ -128,10 +128,13 @@ def _thumbnails(run: Run, spec: TemplateSpec, plan: "Plan", brand: Brand) -> Ste
         "language": plan.results["script"].data["language"],
         "palette": spec.look.palette,
         "layout": spec.platform.thumbnail_layout,
-        "brand_name": run.team.name if brand.watermark else "",
+        "watermark": str(brand.watermark.file_id) if brand.watermark else None,
         "backgrounds": [str(visual.file("still").pk) for visual in chosen],
     }
-    key_parts = params | {"backgrounds": [visual.file("still").sha256 for visual in chosen]}
+    key_parts = params | {
+        "backgrounds": [visual.file("still").sha256 for visual in chosen],
+        "watermark": brand.watermark.file.sha256 if brand.watermark else None,
+    }
     return StepPlan(StepKind.THUMBNAIL, "thumbnail", "Draw thumbnails", params, key_parts=key_parts)
 
 

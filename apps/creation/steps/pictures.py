@@ -146,7 +146,7 @@ def draw_thumbnails(bench: Workbench, params: dict[str, Any]) -> Made:
         params["title"],
         PALETTES[params["palette"]],
         first_layout=params["layout"],
-        brand_name=params["brand_name"] or None,
+        watermark=bench.path_of(params["watermark"]) if params["watermark"] else None,
         language=params["language"],
     )
     files = {}
