@@ -3,10 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-from django.conf import settings
 from django.db import Error, connection
 
 from apps.core.transactions import in_transaction
@@ -37,7 +34,7 @@ class JobRun:
         now = time.monotonic()
         if now - self._told_at >= PROGRESS_EVERY_S and not self.stop.is_set() and not in_transaction():
             self._told_at = now
-            self._beat(min(max(fraction, 0.0), 1.0), text[:200] or None)
+            self.beat(min(max(fraction, 0.0), 1.0), text[:200] or None)
             if self.job.team_id and self.job.subject_id:
                 ping(self.job.team_id, "job.progress", self.job.subject_id)
         self.check_cancelled()
@@ -55,30 +52,11 @@ class JobRun:
         """Lock the row and say whether this worker still holds the job; ask within the transaction that writes."""
         return claims.locked_mine(self.job) is not None
 
-    def _beat(self, fraction: float | None = None, text: str | None = None) -> None:
-        """A database that is away for a moment does not stop the work."""
+    def beat(self, fraction: float | None = None, text: str | None = None) -> None:
+        """Say that the job is alive, and hear whether it must stop. A database that is away stops nothing."""
         try:
             if not claims.beat(self.job, progress=fraction, text=text):
                 self.stop.set()
         except Error as error:
             logger.warning("no heartbeat for %s: %s", self.job.pk, error)
-            connection.close()
-
-    @contextmanager
-    def beating(self) -> Iterator[None]:
-        """Say every JOB_BEAT_S seconds that the job is alive, from a thread of its own."""
-        over = threading.Event()
-        thread = threading.Thread(target=self._beat_until, args=(over,), name="heartbeat", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
-
-    def _beat_until(self, over: threading.Event) -> None:
-        try:
-            while not over.wait(settings.JOB_BEAT_S):
-                self._beat()
-        finally:
             connection.close()

@@ -21,6 +21,7 @@ from apps.events.services import record as record_event
 from apps.jobs import claims
 from apps.jobs.errors import JobCancelled, JobPostponed, UnknownKind
 from apps.jobs.events import JOB_DEAD, JobDead
+from apps.jobs.heart import HEART
 from apps.jobs.kinds import KINDS, retry_wait_s
 from apps.jobs.models import Job, JobStatus
 from apps.jobs.notices import tell_pages
@@ -44,10 +45,11 @@ def run_job(job_id: str) -> None:
     if job is None:
         return
     run = JobRun(job)
-    with correlated(job.correlation_id), run.beating():
+    with correlated(job.correlation_id), HEART.beating(run):
+        started = time.monotonic()
         outcome = attempt(_work, run)
         _end_time_limit()
-        _write_down(job, outcome)
+        _write_down(job, outcome, time.monotonic() - started)
 
 
 def _claim(job_id: UUID) -> Job | None:
@@ -73,7 +75,7 @@ def _end_time_limit() -> None:
         signal.alarm(0)
 
 
-def _write_down(job: Job, outcome: Any) -> None:
+def _write_down(job: Job, outcome: Any, took_s: float) -> None:
     """Write the outcome into the row, patiently where the database has been restarted."""
     give_up = time.monotonic() + DATABASE_AWAY_S
     if isinstance(outcome, Failure) and isinstance(outcome.error, JobTimeoutException):
@@ -83,7 +85,7 @@ def _write_down(job: Job, outcome: Any) -> None:
             if isinstance(outcome, Failure):
                 _failed(job, outcome)
             else:
-                _done(job, outcome.value)
+                _done(job, outcome.value, took_s)
             return
         except (OperationalError, InterfaceError) as error:
             connection.close()
@@ -93,8 +95,8 @@ def _write_down(job: Job, outcome: Any) -> None:
             time.sleep(ASK_AGAIN_S)
 
 
-def _done(job: Job, result: dict[str, Any] | None) -> None:
-    if claims.finish(job, result):
+def _done(job: Job, result: dict[str, Any] | None, took_s: float) -> None:
+    if claims.finish(job, result, took_s=took_s):
         tell_pages(job)
         settle_dependents(job)
 

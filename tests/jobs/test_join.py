@@ -81,8 +81,8 @@ def test_join_of_two_that_finish_at_the_same_moment_starts_exactly_once(
     together = threading.Barrier(2)
     real = claims.finish
 
-    def finish_together(job: Job, result: object) -> bool:
-        written = real(job, result)  # type: ignore[arg-type]
+    def finish_together(job: Job, result: None, *, took_s: float) -> bool:
+        written = real(job, result, took_s=took_s)
         together.wait(5)
         return written
 
@@ -252,5 +252,5 @@ def test_settling_runs_the_same_few_queries_for_many_dependents(
     for count in (1, 30):
         held = claims.claim(fan(count).pk)
         with django_assert_num_queries(7):
-            runner._done(held, None)
+            runner._done(held, None, 0)
     connection.close()

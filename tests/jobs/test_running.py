@@ -23,6 +23,7 @@ from apps.jobs.services import cancel, enqueue
 from apps.teams.models import Team
 from tests.concurrency import at_once
 from tests.jobs.testkinds.jobs import note
+from tests.processes import eventually
 
 pytestmark = pytest.mark.django_db
 
@@ -263,7 +264,34 @@ def test_heartbeat_goes_on_beside_the_work_and_carries_a_cancel(make_job: MakeJo
     seen: list[bool] = []
     job = ran(make_job(act))
     assert (seen, job.status) == ([True, True], "cancelled")
-    assert "heartbeat" not in {thread.name for thread in threading.enumerate()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_heartbeats_of_many_jobs_come_from_one_thread_that_keeps_no_connection(
+    make_job: MakeJob, settings: Any
+) -> None:
+    settings.JOB_BEAT_S = 0.05
+    beaten: list[bool] = []
+
+    def act(run: JobRun) -> None:
+        first = Job.objects.get(pk=run.job.pk).heartbeat_at
+        end = time.monotonic() + 5
+        while not (heard := Job.objects.get(pk=run.job.pk).heartbeat_at > first) and time.monotonic() < end:
+            time.sleep(0.01)
+        beaten.append(heard)
+
+    jobs = [make_job(act) for _ in range(3)]
+    waiting = iter(jobs)
+    at_once(3, lambda: run_job(str(next(waiting).pk)))
+    assert beaten == [True] * 3
+    assert [thread.name for thread in threading.enumerate()].count("heartbeat") == 1
+    eventually(lambda: connections_here() == 1, what="the heart's connection being closed")
+
+
+def connections_here() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        return int(cursor.fetchone()[0])
 
 
 @pytest.mark.django_db(transaction=True)
