@@ -195,7 +195,7 @@ def test_testing_a_key_shows_what_came_of_it(server, alice_client, new_key):
     server.on(*MODELS, status(401))
     answer = alice_client.post(f"{LIST}keys/{key.pk}/check/", headers=HTMX)
     assert toast_of(answer)["level"] == "error"
-    assert "The provider refuses this key" in answer.content.decode()
+    assert "This key does not work" in answer.content.decode()
 
 
 @pytest.mark.spec("PRV-02")
