@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-import time
 import zlib
 from collections.abc import Iterator
 
@@ -95,11 +94,9 @@ def test_fetch_refuses_a_redirect_out_of_the_web(location, server):
 )
 def test_fetch_refuses_another_type_without_reading_it(content_type, allowed, server):
     url = server.on("GET", "/", endless(b"x" * 1000, content_type))
-    started = time.monotonic()
     with pytest.raises(http.WrongType) as caught:
         http.fetch(url, allowed_types=allowed, max_bytes=1000)
     assert caught.value.content_type == content_type
-    assert time.monotonic() - started < 1
 
 
 def test_fetch_accepts_a_family_of_types(server):
@@ -109,18 +106,14 @@ def test_fetch_accepts_a_family_of_types(server):
 
 def test_fetch_stops_reading_a_huge_page(server):
     url = server.on("GET", "/", endless(b"<p>word</p>" * 500))
-    started = time.monotonic()
     with pytest.raises(http.TooLarge, match="larger than 1 MB"):
         http.fetch(url, max_bytes=1_000_000)
-    assert time.monotonic() - started < 2
 
 
 def test_fetch_stops_a_slow_drip(server):
     url = server.on("GET", "/", slow_drip)
-    started = time.monotonic()
     with pytest.raises(http.Unavailable, match="took too long"):
         http.fetch(url, timeout_s=0.4)
-    assert time.monotonic() - started < 1
 
 
 @pytest.mark.parametrize("fault", [nothing, cut_short])

@@ -20,6 +20,10 @@ _BOILERPLATE = re.compile(
     re.IGNORECASE,
 )
 # Openers that lean on the sentence before.
+# "the most famous of these beacons", "the first lens of this kind"
+_POINTING_BACK = re.compile(
+    r"\b(?:these|those|such|(?:of|for|in|to|from|with|by|at) (?:this|that|them|it))\b", re.IGNORECASE
+)
 _DANGLING = {
     "en": "he she it they this that these those his her its their such but and or so however also instead meanwhile "
     "then there both another still yet moreover furthermore therefore thus nevertheless nonetheless similarly likewise",
@@ -85,9 +89,11 @@ def _candidate(index: int, sentence: str, language: str) -> Candidate:
 
 
 def _is_dangling(sentence: str, words: Sequence[str], language: str) -> bool:
-    """Whether the sentence leans on the one before: it opens with "This", or speaks of a person it has not
-    named."""
+    """Whether the sentence leans on the one before: it opens with "This", points back ("of these beacons"), or
+    speaks of a person it has not named."""
     if words and words[0] in _DANGLING.get(language, "").split():
+        return True
+    if language == "en" and _POINTING_BACK.search(sentence):
         return True
     person = _PERSON.search(sentence) if language == "en" else None
     return person is not None and not _NAME.search(sentence[: person.start()])

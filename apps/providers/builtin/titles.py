@@ -10,6 +10,7 @@ from apps.providers.text import clean, tokens
 
 COUNT = 5
 LONGEST = 70
+_NUMBERED = re.compile(r" \(\d+\)$")  # what fills up where a script has too few words for five titles
 BEST_LENGTH = range(25, 61)
 
 
@@ -21,6 +22,8 @@ def suggest_titles(request: TitlesRequest) -> Titles:
         title = shortened(re.sub(r"\s+", " ", clean(title)).strip(), LONGEST)
         if _key(title) and _key(title) not in refused | {_key(other) for other in titles}:
             titles.append(title)
+    real = [title for title in titles if not _NUMBERED.search(title)]
+    titles = real if len(real) >= COUNT else titles
     judged = sorted((_judged(title, request) for title in titles), key=lambda idea: -idea.confidence)
     return Titles(tuple(judged[:COUNT]))
 
@@ -64,7 +67,7 @@ def _judged(title: str, request: TitlesRequest) -> TitleIdea:
         score, reasons = score + 0.15, [*reasons, "it names the subject"]
     if title.endswith(("?", "？", "؟")):
         score, reasons = score + 0.1, [*reasons, "it asks a question"]
-    if re.search(r"\d", title):
+    if re.search(r"\d", _NUMBERED.sub("", title)):
         score, reasons = score + 0.1, [*reasons, "it has a figure in it"]
     if _resembles(terms, request.accepted):
         score, reasons = score + 0.1, [*reasons, "you chose ones like it before"]
