@@ -189,6 +189,8 @@ SECRET_KEYS_FERNET = env.list("SECRET_KEYS_FERNET", default=[])
 
 # host:port pairs that outside calls may reach although they are private (an Ollama next door, a test server).
 OUTSIDE_ALLOW_PRIVATE = env.list("OUTSIDE_ALLOW_PRIVATE", default=[])
+# Words that no video of this installation may say.
+MODERATION_BLOCKED_TERMS = env.list("MODERATION_BLOCKED_TERMS", default=[])
 
 # Creation limits for each team (GEN-19), until plans decide them.
 RUNS_PER_DAY = env.int("RUNS_PER_DAY", default=50)

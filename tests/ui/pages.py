@@ -54,5 +54,11 @@ PAGES = (
     Page("media", "/studio/{slug}/library/media/"),
     Page("media-upload", "/studio/{slug}/library/media/upload/"),
     Page("brand", "/studio/{slug}/library/brand/"),
+    Page("providers", "/studio/{slug}/providers/"),
+    Page("provider-add", "/studio/{slug}/providers/keys/add/openai_compatible/"),
+    Page("provider-key", "/studio/{slug}/providers/keys/{key}/"),
+    Page("costs", "/studio/{slug}/providers/costs/"),
+    Page("costs-by-run", "/studio/{slug}/providers/costs/?by=run"),
+    Page("costs-none", "/studio/{slug}/providers/costs/?provider=nobody&capability=music"),
     Page("styleguide", "/styleguide/"),
 )

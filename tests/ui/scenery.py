@@ -13,12 +13,23 @@ from apps.teams.models import Team
 from apps.teams.roles import Role
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
 from tests.ui.library_scenery import build_library
+from tests.ui.provider_scenery import build_providers
 
 TRACE = 'Traceback (most recent call last):\n  File "work.py", line 12, in work\nValueError: no sound in take-4.mov'
 
 
 def build() -> dict[str, Any]:
-    """Rows for every page of the ground; the values fill the addresses in `pages.py`."""
+    """Rows for every page; the values fill the addresses in `pages.py`. Apps add theirs here."""
+    names = ground()
+    return {
+        **names,
+        **build_library(names["team"], names["user"]),
+        **build_providers(names["team"]),
+    }
+
+
+def ground() -> dict[str, Any]:
+    """Rows for the pages of people, teams, jobs, events and audit: enough for tests of the shell."""
     team = TeamFactory(name="Night Kitchen", slug="night-kitchen")
     owner = UserFactory(email="mara@example.com", display_name="Mara Lindqvist")
     MembershipFactory(team=team, user=owner, role=Role.OWNER)
@@ -35,7 +46,6 @@ def build() -> dict[str, Any]:
         "dead": next(job.pk for job in jobs if job.status == JobStatus.DEAD),
         "event": event.pk,
         "record": line.pk,
-        **build_library(team, owner),
     }
 
 

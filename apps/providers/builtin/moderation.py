@@ -25,7 +25,7 @@ class BuiltinModeration(Adapter[ModerationRequest]):
 
     def run(self, request: ModerationRequest, work: Work) -> Done:
         """An image is not looked at: `checked` of the verdict then lacks it."""
-        blocked = (*request.blocked_terms, *getattr(settings, "MODERATION_BLOCKED_TERMS", ()))
+        blocked = (*request.blocked_terms, *settings.MODERATION_BLOCKED_TERMS)
         reasons = judge(request.text, blocked)
         return Done(Verdict(not reasons, reasons, ("text",) if request.text else ()))
 
