@@ -13,6 +13,18 @@ function show(event, step) {
 document.body.addEventListener("htmx:beforeRequest", (event) => show(event, 1));
 document.body.addEventListener("htmx:afterRequest", (event) => show(event, -1));
 
+// A part that follows the socket must not be exchanged while a person waits for an answer in its place: the answer would
+// go into the old part, which is no longer in the page. The answer brings what is new anyway.
+const awaited = new WeakMap();
+document.body.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (!pressed(detail.requestConfig)) return;
+  awaited.set(detail.target, (awaited.get(detail.target) ?? 0) + 1);
+  detail.xhr.addEventListener("loadend", () => awaited.set(detail.target, awaited.get(detail.target) - 1));
+});
+document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!pressed(detail.requestConfig) && awaited.get(detail.target)) detail.shouldSwap = false;
+});
+
 document.body.addEventListener("htmx:afterSettle", (event) => {
   const part = event.detail.elt;
   enhance(part);

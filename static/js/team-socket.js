@@ -67,7 +67,7 @@ export function connect(team) {
   addEventListener("online", () => socket?.readyState === WebSocket.CLOSED && open());
   addEventListener("pagehide", () => {
     clearTimeout(timer);
-    socket?.close(1000);
+    if (socket?.readyState === WebSocket.OPEN) socket.close(1000);
   });
   addEventListener("pageshow", (event) => event.persisted && open());
   open();

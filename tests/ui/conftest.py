@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client, override_settings
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
@@ -17,6 +18,10 @@ from tests.ui.server import running_server
 
 WIDE, PHONE = (1440, 900), (390, 844)
 
+# The killed server's sessions would keep the test database from being dropped.
+LEAVE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+           WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+
 Open = Callable[..., BrowserContext]
 
 
@@ -26,10 +31,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+@pytest.fixture
+def db() -> None:
+    """Stands for pytest-django's own, which would hide rows from the server in a transaction.
+
+    Its name in a test's fixtures is what makes pytest-django set up the test database at all.
+    """
+
+
 @pytest.fixture(scope="session")
-def address(django_db_setup: None) -> Iterator[str]:
+def address(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     with running_server() as found:
         yield found
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(LEAVE)
+    connection.close()
 
 
 @pytest.fixture(scope="module")
@@ -46,18 +62,24 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def studio(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
-    """A team with rows for every page, made once for the module, and sockets that reach the server's process."""
+def studio(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[dict[str, Any]]:
+    """A team with rows, made once for the module by its `SCENERY` (default: all), and sockets that reach the server."""
+    build = getattr(request.module, "SCENERY", scenery.build)
+    assert str(connection.settings_dict["NAME"]).startswith("test_"), (
+        "never empty a database that is not the tests' own"
+    )
     address = {"address": settings.REDIS_URL, "socket_timeout": None}
     layer = {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [address]}}
     with django_db_blocker.unblock(), override_settings(CHANNEL_LAYERS={"default": layer}):
         call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
-        yield scenery.build()
+        yield build()
         call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
 
 
 @pytest.fixture
-def open_browser(chromium: Browser, address: str) -> Iterator[Open]:
+def open_browser(db: None, chromium: Browser, address: str) -> Iterator[Open]:
     """Opens a browser window: `open_browser(user, size=…, theme=…)`. Console errors fail the test at its end."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
@@ -100,5 +122,7 @@ def _note(complaints: list[str], message: Any) -> None:
     if (
         "the server responded with a status of 4" in message.text
     ):  # the page under test answered so on purpose
+        return
+    if "closed before the connection is established" in message.text:  # the test left the page at once
         return
     complaints.append(f"{message.type}: {message.text} ({message.location.get('url')})")
