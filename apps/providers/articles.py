@@ -18,6 +18,8 @@ TIMEOUT_S = 20.0  # for each hop
 MAX_TEXT = 200_000
 MIN_TEXT = 200
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
+MAX_ELEMENTS = 30_000  # extraction takes two seconds for as many, and grows with their square
+TOO_LARGE = "The page is too large. Copy the part you need and paste it as text."
 FIELD = "source_url"
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
@@ -38,7 +40,8 @@ def fetch_article(url: str) -> Article:
     """The article at `url`; an address without http:// is taken as https.
 
     Raises UserError with `field` "source_url" and what to do instead: for an address that may not or cannot
-    be opened, a file that is no page, and a page without an article.
+    be opened, a file that is no page, and a page without an article. A fault of the site that may pass (429, 5xx) stays
+    an OutsideError, so that a job tries again.
     """
     address = url.strip()
     if not address:
@@ -47,6 +50,10 @@ def fetch_article(url: str) -> Article:
         address = f"https://{address}"
     try:
         page = http.fetch(address, max_bytes=MAX_PAGE_BYTES, allowed_types=PAGE_TYPES, timeout_s=TIMEOUT_S)
+    except (http.RateLimited, http.Unavailable) as error:
+        if error.status is not None:  # the site answers, but not now: worth another try by itself
+            raise
+        raise UserError(_sentence(error), field=FIELD) from error
     except (OutsideError, http.AddressRefused) as error:
         raise UserError(_sentence(error), field=FIELD) from error
     return extract_article(page)
@@ -56,9 +63,16 @@ def extract_article(page: http.Response) -> Article:
     """The article in a page that was fetched already. Raises UserError where there is none."""
     if page.content_type == "text/plain":
         return _article(page, page.text, title="", site="", published="")
+    tree = trafilatura.load_html(page.content)
+    if tree is not None and sum(1 for _ in tree.iter()) > MAX_ELEMENTS:
+        raise UserError(TOO_LARGE, field=FIELD)
     try:
-        found = trafilatura.bare_extraction(
-            page.content, url=page.url, include_comments=False, include_tables=False, with_metadata=True
+        found = (
+            trafilatura.bare_extraction(
+                tree, url=page.url, include_comments=False, include_tables=False, with_metadata=True
+            )
+            if tree is not None
+            else None
         )
     except (lxml.etree.LxmlError, ValueError, RecursionError):
         found = None
@@ -92,7 +106,7 @@ def _sentence(error: OutsideError | http.AddressRefused) -> str:
     if isinstance(error, http.WrongType):
         return _type_sentence(error.content_type)
     if isinstance(error, http.TooLarge):
-        return "The page is too large. Copy the part you need and paste it as text."
+        return TOO_LARGE
     if isinstance(error, (http.AuthExpired, http.QuotaExceeded)) or getattr(error, "status", None) == 403:
         return "The page wants a sign-in or does not let programs read it. Copy the text and paste it here."
     if getattr(error, "status", None) in (404, 410):

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from apps.core import http
 from apps.core.errors import UserError
 from apps.providers.articles import Article, fetch_article
 from tests.core.http_loopback import Loopback, endless, html, nothing, redirect, running, slow_drip, status
@@ -71,7 +72,8 @@ REFUSALS = [
     (endless(b"<p>word</p>" * 100), "too large"),
     (html("<html><body><div id=app></div><script>render()</script></body></html>"), "No article was found"),
     (html(""), "No article was found"),
-    (html("<p>" * 100_000), "No article was found"),
+    (html("<p>" * 100_000), "too large"),
+    (html("<p>" * 2_000), "No article was found"),
     (status(200, bytes(range(256)) * 40, Content_Type="text/html"), "No article was found"),
     (redirect("/page"), "in a circle"),
     (redirect("http://169.254.169.254/latest/meta-data/"), "private address"),
@@ -81,8 +83,6 @@ REFUSALS = [
     (status(403), "wants a sign-in"),
     (status(404), "no page at that address"),
     (status(410), "no page at that address"),
-    (status(429, Retry_After="9"), "asks to wait"),
-    (status(500), "has a fault"),
     (nothing, "broke off"),
 ]
 
@@ -93,6 +93,16 @@ def test_fetch_article_says_beside_the_field_what_is_wrong(answer, sentence, ser
     with pytest.raises(UserError, match=sentence) as caught:
         fetch_article(url)
     assert caught.value.field == "source_url"
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"), [(status(429, Retry_After="9"), http.RateLimited), (status(500), http.Unavailable)]
+)
+def test_a_fault_that_may_pass_is_left_to_the_job_to_try_again(answer, kind, server):
+    url = server.on("GET", "/page", answer)
+    with pytest.raises(kind) as caught:
+        fetch_article(url)
+    assert caught.value.retryable
 
 
 def test_fetch_article_gives_up_on_a_slow_page(server, monkeypatch):
