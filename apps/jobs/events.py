@@ -16,7 +16,6 @@ JOB_DEAD = define_event(
     "job.dead",
     data=JobDead,
     summary="A job failed for the last time and lies in the dead-letter list.",
-    unheard_because="operators see it on the jobs page and the team on its home page; messages come with notifications",
 )
 
 

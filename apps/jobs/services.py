@@ -1,5 +1,7 @@
 """Starting, cancelling and requeueing background work. The row comes first; RQ hears of it after the commit."""
 
+import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -19,6 +21,7 @@ from apps.jobs.notices import tell_pages
 from apps.jobs.queueing import NEED_CANCELLED, make_ready, push_on_commit, settle_dependents
 from apps.teams.models import Team
 
+UUID_TEXT = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 AGAIN = (JobStatus.DEAD, JobStatus.CANCELLED)
 
 
@@ -141,12 +144,14 @@ def requeue(job: Job, *, actor: User | None = None, args: Mapping[str, Any] | No
     """Try a failed or cancelled job again from its first attempt, with other arguments where given (JOB-03).
 
     Jobs that it needs and that failed or were cancelled are put back with it, and it waits for them. Raises
-    JobError for a job that is neither failed nor cancelled.
+    JobError for a job that is neither failed nor cancelled, and for arguments that name other objects.
     """
     locked = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
     if locked.status not in AGAIN:
         raise JobError("Only a failed or cancelled job can be put back on its queue.")
     before = {"args": locked.args} if args is not None and dict(args) != locked.args else None
+    if args is not None:
+        _check_same_objects(locked.args, args)
     now = timezone.now()
     if args is not None:
         locked.args = dict(args)
@@ -171,3 +176,24 @@ def requeue(job: Job, *, actor: User | None = None, args: Mapping[str, Any] | No
         push_on_commit([locked])
     tell_pages(locked)
     return locked
+
+
+def requeue_all(jobs: Iterable[Job], *, actor: User | None = None) -> int:
+    """Requeue each that still is failed or cancelled; returns how many there were."""
+    count = 0
+    for job in jobs:
+        try:
+            requeue(job, actor=actor)
+        except JobError:
+            continue  # somebody else was quicker, or it was put back with a job that needs it
+        count += 1
+    return count
+
+
+def _check_same_objects(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """A job may be corrected, but not pointed at another object: that could be another team's."""
+    known = set(UUID_TEXT.findall(json.dumps(before).lower()))
+    if set(UUID_TEXT.findall(json.dumps(dict(after)).lower())) - known:
+        raise JobError(
+            "The arguments may be corrected, but must not name other objects than before.", field="args"
+        )

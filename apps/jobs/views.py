@@ -94,9 +94,6 @@ def requeue_selected(request: TeamRequest) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "Tick at least one failed or cancelled job.")
         return redirect("jobs:list", request.team.slug)
-    chosen = form.cleaned_data["jobs"]
-    for job in chosen:
-        services.requeue(job, actor=request.user)
-    count = len(chosen)
+    count = services.requeue_all(form.cleaned_data["jobs"], actor=request.user)
     messages.success(request, "One job is back on its queue." if count == 1 else f"{count} jobs are back.")
     return redirect("jobs:list", request.team.slug)

@@ -12,13 +12,14 @@ from apps.accounts.models import User
 from apps.audit.models import AuditRecord
 from apps.core.errors import UserError
 from apps.core.http import RateLimited, Rejected
+from apps.core.ids import new_id
 from apps.events.models import Event
 from apps.jobs.errors import JobError, JobPostponed
 from apps.jobs.kinds import job_kind
 from apps.jobs.models import Job, JobStatus
 from apps.jobs.queueing import release_due
 from apps.jobs.runner import JobRun, free_silent, run_job
-from apps.jobs.services import cancel, enqueue, requeue
+from apps.jobs.services import cancel, enqueue, requeue, requeue_all
 from apps.teams.models import Team
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +143,22 @@ def test_requeue_with_other_arguments_keeps_both_in_the_record(team: Team, alice
     )
 
 
+@pytest.mark.parametrize("where", ["id", "hex", "nested", "inside"])
+def test_requeue_must_not_point_the_job_at_another_object(team: Team, where: str) -> None:
+    own, other = str(new_id()), new_id()
+    job = dead(team)
+    Job.objects.update(args={"video_id": own, "size": 1})
+    pointed = {
+        "id": str(other),
+        "hex": other.hex.upper(),
+        "nested": [{"a": str(other)}],
+        "inside": f"x-{other}",
+    }
+    with pytest.raises(JobError, match="must not name other objects"):
+        requeue(job, args={"video_id": own, "size": pointed[where]})
+    assert requeue(job, args={"video_id": own, "size": 2}).args == {"video_id": own, "size": 2}
+
+
 def test_requeued_job_that_dies_again_alerts_again(team: Team) -> None:
     job = requeue(dead(team))
     Script.outcomes = ["user"]
@@ -155,6 +172,14 @@ def test_requeue_of_a_job_that_has_not_failed_is_refused(team: Team, status: str
     Job.objects.update(status=status)
     with pytest.raises(JobError, match="Only a failed or cancelled job"):
         requeue(job)
+
+
+@pytest.mark.spec("JOB-03")
+def test_requeue_of_many_passes_over_those_that_are_back_already(team: Team, alice: User) -> None:
+    jobs = [dead(team) for _ in range(3)]
+    requeue(Job.objects.get(pk=jobs[1].pk))
+    assert requeue_all(jobs, actor=alice) == 2
+    assert set(Job.objects.values_list("status", flat=True)) == {"queued"}
 
 
 @pytest.mark.spec("JOB-04")

@@ -1,0 +1,79 @@
+"""Every row belongs to a team, or there is a reason why it does not."""
+
+from django.apps import apps
+from django.db import models
+
+from tests.guards.tree import check
+
+WITHOUT_TEAM = {
+    "accounts.User": "a person, who may be in many teams",
+    "teams.Team": "the team itself",
+    "audit.AuditHead": "the end of a chain, which is a team's or the installation's",
+    "jobs.ClockEntry": "recurring work of the whole installation",
+    "jobs.Job_after": "the link between two jobs, which have a team each",
+    "events.Delivery": "belongs to its event, which has a team",
+}
+TEAM_MAY_BE_EMPTY = {
+    "audit.AuditRecord": "sign-ins and the installation's own actions are nobody's",
+    "events.Event": "jobs without a team die too, and operators must hear of it",
+    "jobs.Job": "the product's own housekeeping is nobody's",
+    "creation.Template": "the five templates that come with the product are everybody's to read",
+}
+
+
+def ours() -> list[type[models.Model]]:
+    """Our tables, those between two of ours included; Django's own links of users to groups and rights are not."""
+    found = [
+        model
+        for config in apps.get_app_configs()
+        if config.name.startswith("apps.")
+        for model in config.get_models(include_auto_created=True)
+        if not model._meta.label.startswith("accounts.User_")
+    ]
+    assert found
+    return found
+
+
+def team_field(model: type[models.Model]) -> models.ForeignKey | None:  # type: ignore[type-arg]
+    field = next((field for field in model._meta.fields if field.name == "team"), None)
+    return (
+        field
+        if isinstance(field, models.ForeignKey) and field.related_model._meta.label == "teams.Team"
+        else None
+    )
+
+
+def test_every_model_has_a_team_or_a_reason() -> None:
+    check((model._meta.label for model in ours() if team_field(model) is None), WITHOUT_TEAM)
+
+
+def test_every_team_is_required_or_there_is_a_reason() -> None:
+    check(
+        (model._meta.label for model in ours() if (field := team_field(model)) and field.null),
+        TEAM_MAY_BE_EMPTY,
+    )
+
+
+def test_every_model_with_a_team_can_be_asked_for_one_team() -> None:
+    """`objects.in_team(team)` is how every studio query begins."""
+    without = {
+        model._meta.label
+        for model in ours()
+        if team_field(model) and not hasattr(model._default_manager.all(), "in_team")
+    }
+    check(without, WITHOUT_IN_TEAM)
+
+
+WITHOUT_IN_TEAM = {"audit.AuditRecord": "read through apps.audit.queries only, which filters by team"}
+
+
+def test_every_team_goes_with_its_rows() -> None:
+    kept = {
+        model._meta.label
+        for model in ours()
+        if (field := team_field(model)) and field.remote_field.on_delete is not models.CASCADE
+    }
+    check(kept, KEPT)
+
+
+KEPT = {"audit.AuditRecord": "the record outlives what it is about"}
