@@ -175,6 +175,17 @@ def test_script_works_in_other_languages_and_scripts(text, language):
     assert sum(word_count(s.narration) for s in script.scenes) / 2.5 <= 30
 
 
+def test_a_figure_is_named_for_the_picture_but_a_year_is_not():
+    script = write_script(
+        ask(
+            "By evening 850 houses had burned down. The fire of 1904 was the worst of all.", min_s=5, max_s=15
+        )
+    )
+    described = {scene.narration[:10]: scene.visual_description for scene in script.scenes}
+    assert described["By evening"].endswith(": 850 houses had burned")
+    assert "1904" not in described["The fire o"].partition(":")[2]
+
+
 def test_a_call_to_action_in_another_language_is_not_spoken():
     assert write_script(ask(GERMAN)).scenes[-1].narration.startswith("Schreib in die Kommentare")
     assert not any(scene.invented for scene in write_script(ask(CHINESE)).scenes)

@@ -5,12 +5,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from apps.media.graphics.figures import figure_in
 from apps.providers.builtin.extract import Candidate, candidates, choose, keywords, striking, trimmed
 from apps.providers.builtin.frames import FRAMES
 from apps.providers.builtin.slots import Slot, plan_slots, target_words
 from apps.providers.capabilities import RewriteRequest, SceneDraft, Script, ScriptRequest
 from apps.providers.errors import ProviderError
-from apps.providers.text import base_language, clean, detect_language, is_unspaced, word_count
+from apps.providers.text import base_language, clean, detect_language, is_unspaced, sentences, word_count
 
 LONGEST_TITLE = 70
 SAFE = 0.9  # of the longest length, since a voice may be slower than its usual pace
@@ -126,7 +127,18 @@ def _scene(
     words = keywords(narration, language, 4, about) or tuple(about[:3])
     seconds = round(word_count(narration) / max(request.words_per_s, 0.1), 2)
     about = ", ".join(words) or beat
-    return SceneDraft(narration, f"Motion graphics about {about}", words, beat, seconds, invented)
+    return SceneDraft(
+        narration, f"Motion graphics about {about}{_figure(narration)}", words, beat, seconds, invented
+    )
+
+
+def _figure(narration: str) -> str:
+    """ ": 850 houses" for a narration that speaks of so many: a picture may show it. Years are not shown."""
+    for sentence in sentences(narration):
+        figure = figure_in([sentence])
+        if figure is not None and not figure.is_year:
+            return f": {figure.shown(figure.value)} {figure.label}".rstrip()
+    return ""
 
 
 def _call_to_action(request: ScriptRequest, language: str) -> str:
