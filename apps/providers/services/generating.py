@@ -19,7 +19,7 @@ from apps.providers.capabilities import Capability, Request
 from apps.providers.errors import NotCovered
 from apps.providers.events import KEY_BROKEN, KeyBroken
 from apps.providers.models import CostEntry, ProviderKey
-from apps.providers.registry import PROVIDERS
+from apps.providers.registry import PROVIDERS, Provider
 from apps.providers.services.costs import estimated_cost
 from apps.providers.services.ordering import Candidate, candidates, credentials_of
 from apps.teams.models import Team
@@ -91,21 +91,16 @@ def generate(
         except (OutsideError, NotCovered) as error:
             tried.append((candidate.provider.slug, error.message))
             failures.append(error)
-            continue
-        seconds = time.monotonic() - started
-        cost = done.cost
-        about = candidate.provider
-        return Outcome(
-            done.answer,
-            about.slug,
-            about.basic,
-            cost.amount,
-            cost.currency,
-            seconds,
-            tuple(tried),
-            done.model,
-        )
+        else:
+            return _outcome(candidate.provider, done, time.monotonic() - started, tried)
     raise _most_hopeful(failures)
+
+
+def _outcome(about: Provider, done: Done, seconds: float, tried: list[tuple[str, str]]) -> Outcome:
+    cost = done.cost
+    return Outcome(
+        done.answer, about.slug, about.basic, cost.amount, cost.currency, seconds, tuple(tried), done.model
+    )
 
 
 def _whom(team: Team, capability: Capability, only: str | None) -> list[Candidate]:
