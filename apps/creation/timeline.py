@@ -15,6 +15,7 @@ from apps.creation.template_spec import TemplateSpec
 from apps.media import scenes as media
 from apps.media.captions import CaptionLook, Word
 from apps.media.graphics import PALETTES, Recipe
+from apps.providers.words import narration_words
 
 FPS = 30
 LEAD_S = 0.12  # silence before a scene's first word, besides half of the transition
@@ -74,7 +75,7 @@ def shown_words(words: Sequence[Word], caption: str) -> tuple[Word, ...]:
 
     Where both have the same number each takes the time of its fellow, otherwise they share the whole evenly.
     """
-    texts = caption.split()
+    texts = narration_words(caption)
     if not texts or not words:
         return tuple(words)
     if len(texts) == len(words):
