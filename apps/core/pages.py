@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 def wants_partial(request: HttpRequest) -> bool:
     """True for an HTMX request that swaps a part; boosted and history-restore requests want the page."""
     htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    return htmx is not None and bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 def answer(
@@ -55,6 +55,8 @@ class LongPage(Page):  # type: ignore[type-arg]  # not generic at run time
 
 class LongPaginator(Paginator):  # type: ignore[type-arg]
     """Pages of a list that may be very long: PostgreSQL counts no more than COUNTED rows for a page of it."""
+
+    object_list: Any
 
     @cached_property
     def count(self) -> int:

@@ -67,7 +67,7 @@ def _claim_statement() -> tuple[list[str], set[int], str]:
     Django's raw queries would find this out anew for each job, which takes longer than the statement.
     """
     fields = Job._meta.concrete_fields
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     json_places = {n for n, field in enumerate(fields) if isinstance(field, JSONField)}
     return [field.attname for field in fields], json_places, CLAIM.format(columns=columns)
 
