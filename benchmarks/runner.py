@@ -23,8 +23,8 @@ def report(name: str, *, ours: float, rival: float | None = None, limit: float |
     `rival` is the usual way of doing it, `limit` the best that seems possible, `bar` what `ratio` must keep to.
     """
     figure = {
-        "name": name, "ours": ours, "rival": rival, "limit": limit, "ratio": ratio, "bar": bar, "met": met, "unit": unit,
-        "note": note, **more, "machine": machine(), "commit": commit(),
+        "name": name, "ours": ours, "rival": rival, "limit": limit, "ratio": ratio, "bar": bar, "met": met,
+        "unit": unit, "note": note, **more, "machine": machine(), "commit": commit(),
         "measured_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
     folder = Path(os.environ.get("SHOWRUNNER_BENCH", str(ROOT / "var" / "bench")))

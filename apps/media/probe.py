@@ -21,6 +21,7 @@ _CONTAINERS = frozenset({
     "aac", "aiff", "asf", "avi", "flac", "flv", "gif", "matroska", "mov", "mp3", "mp4", "mpeg", "mpegts", "ogg", "wav",
     "webm", "w64",
 })
+_MOST_PIXELS = 64_000_000
 _PICTURES = ("BMP", "JPEG", "PNG", "TIFF", "WEBP")
 _HDR_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})
 _UNREADABLE = ("This is not a video, sound or picture that can be read, whatever its name says: choose another file, "
@@ -122,10 +123,18 @@ def is_picture(path: Path) -> bool:
         return True
 
 
-def load_picture(path: Path) -> Image.Image:
-    """A picture file, decoded to its end, turned as its camera says, RGB on black. Raises NotMedia where it cannot."""
+def load_picture(path: Path, *, least: int | None = None) -> Image.Image:
+    """A picture file, decoded to its end, turned as its camera says, RGB on black.
+
+    With `least` a large JPEG is decoded smaller, with sides of at least so many pixels, in a fraction of the memory.
+    Raises NotMedia where it cannot be read or is far too large.
+    """
     try:
         with Image.open(path, formats=_PICTURES) as file:
+            if file.width * file.height > _MOST_PIXELS:
+                raise Image.DecompressionBombError
+            if least:
+                file.draft("RGB", (least, least))
             upright = ImageOps.exif_transpose(file)
             if "A" not in upright.getbands() and "transparency" not in upright.info:
                 return upright.convert("RGB")

@@ -12,8 +12,8 @@ from apps.media.errors import FFmpegFailed, NotMedia, disk_room
 from apps.media.ffmpeg import capture
 from apps.media.formats import FRAME_SIZES, FormatName, FrameSize
 from apps.media.graphics import picture
-from apps.media.probe import load_picture, probe_once, source_url
-from apps.media.scenes.graph import build_graph
+from apps.media.probe import Probe, load_picture, probe_once, source_url
+from apps.media.scenes.graph import SEEKABLE, build_graph
 from apps.media.scenes.model import Look, Scene, Shot
 from apps.media.scenes.plan import Segment
 from apps.media.scenes.sources import Graphic, Source, Still
@@ -30,13 +30,13 @@ def frame_at(path: Path, t_s: float, size: FrameSize | None = None, *, kind: Ima
     """
     facts = probe_once(path)
     if facts.still:
-        return _encoded(load_picture(path), size, kind)
+        return _encoded(_loaded(path, size), size, kind)
     if facts.video is None:
         raise NotMedia("There is no picture in this file: choose another one.")
-    # Near the end a seek may find nothing: then step back.
-    last = max(0.0, facts.video.duration_s - 1 / max(facts.video.fps, 1.0))
+    # The last picture may stand a little before the end: then step back.
+    last = max(0.0, facts.video.duration_s - 0.5 / max(facts.video.fps, 1.0))
     for at in (min(max(0.0, t_s), last), max(0.0, last - 0.5), 0.0):
-        if found := _grab(path, at):
+        if found := _grab(path, at, facts):
             return _encoded(found, size, kind)
     raise FFmpegFailed(f"no picture could be read from {path.name}")
 
@@ -53,7 +53,7 @@ def still_of_source(source: Source, format_name: FormatName, *, size: FrameSize 
         pixels = picture(source.recipe, size.width, size.height, source.recipe.duration_s * share)
         return _encoded(Image.fromarray(np.asarray(pixels)), size, "jpeg")
     if isinstance(source, Still):
-        return _encoded(load_picture(source.path), size, "jpeg")
+        return _encoded(_loaded(source.path, size), size, "jpeg")
     facts = probe_once(source.path)
     length_s = facts.video.duration_s - source.in_s if facts.video else 0.0
     return frame_at(source.path, source.in_s + max(0.0, length_s) * share, size)
@@ -82,9 +82,18 @@ def cover(image: Image.Image, size: FrameSize) -> Image.Image:
     return ImageOps.fit(image, (size.width, size.height), Image.Resampling.LANCZOS)
 
 
-def _grab(path: Path, at_s: float) -> Image.Image | None:
-    data = capture(["-an", "-sn", "-dn", "-ss", f"{at_s:.3f}", "-i", source_url(path), "-frames:v", "1", "-vf",
-                    "scale=w='iw*max(1,sar)':h='ih/min(1,sar)',setsar=1", "-f", "image2pipe", "-c:v", "png", "-"])
+def _loaded(path: Path, size: FrameSize | None) -> Image.Image:
+    return load_picture(path, least=max(size.width, size.height) if size else None)
+
+
+def _grab(path: Path, at_s: float, facts: Probe) -> Image.Image | None:
+    """The picture that stands at a time: sought to the key frame before it, held until the next one comes."""
+    seek = ["-noaccurate_seek", "-ss", f"{at_s:.6f}"] if facts.container in SEEKABLE else ["-ss", f"{at_s:.6f}"]
+    rate = min(120.0, max(1.0, facts.video.fps if facts.video else 30.0))
+    hold = f"settb=AVTB,fps={rate:.6f}:start_time=0,trim=end_frame=1"
+    data = capture(["-an", "-sn", "-dn", *seek, "-i", source_url(path), "-frames:v", "1", "-vf",
+                    f"{hold},scale=w='iw*max(1,sar)':h='ih/min(1,sar)',setsar=1",
+                    "-f", "image2pipe", "-c:v", "png", "-"])
     return Image.open(io.BytesIO(data)) if data else None
 
 

@@ -169,7 +169,8 @@ def test_watermark_changes_only_the_segments_that_carry_it(three: list[Scene], p
     assert changed(keys(scenes, look), keys(scenes, moved)) == [0, 1, 2, 3]
 
 
-def test_format_and_motion_and_start_of_the_clip_are_part_of_the_key(three: list[Scene], clip: Path, photo: Path) -> None:
+def test_format_motion_and_start_of_the_clip_are_part_of_the_key(three: list[Scene], clip: Path,
+                                                                  photo: Path) -> None:
     assert changed(keys(three), keys(three, name=FormatName.WIDE)) == [0, 1, 2, 3, 4]
     later = [replace(three[0], source=Clip(clip, 0.5)), *three[1:]]
     assert changed(keys(three), keys(later)) == [0, 1]
@@ -198,7 +199,7 @@ def test_captions_of_the_old_scene_go_when_those_of_the_new_one_come() -> None:
 
     events = transition.events(SMALL[FormatName.VERTICAL])
 
-    old = [event for event in events if "still" in event.text or "here" in event.text and "there" not in event.text]
+    old = [event for event in events if "still" in event.text or ("here" in event.text and "there" not in event.text)]
     new = [event for event in events if event not in old]
     assert old
     assert new

@@ -35,7 +35,7 @@ from apps.media.scenes import (
     total_frames,
 )
 from apps.media.scenes.model import Shot
-from tests.media.conftest import SMALL, Make, ffmpeg, frames_of, brightness
+from tests.media.conftest import SMALL, Make, brightness, ffmpeg, frames_of
 
 VERTICAL, WIDE, SQUARE = FormatName.VERTICAL, FormatName.WIDE, FormatName.SQUARE
 PLAIN = Look(sizes=SMALL, encoder=Encoder("ultrafast", 10))
@@ -230,7 +230,7 @@ def test_captions_and_title_are_burnt_while_they_are_due(clip: Path, tmp_path: P
 def test_captions_do_not_change_at_the_border_of_segments(photo: Path, tmp_path: Path) -> None:
     size = FrameSize(180, 320)
     look = Look(CaptionLook(CaptionStyle.POP, PALETTES["midnight"]), sizes={VERTICAL: size}, encoder=PLAIN.encoder)
-    spoken = tuple(Word(word, 0.1 + 0.17 * n, 0.1 + 0.17 * (n + 1)) for n, word in enumerate("one two three four".split()))
+    spoken = tuple(Word(word, 0.1 + 0.17 * n, 0.1 + 0.17 * (n + 1)) for n, word in enumerate(["one", "two", "three", "four"]))
     scene = Scene(Still(photo, Motion.NONE), 40, spoken)
     whole = frames_of(make([scene], look, tmp_path, VERTICAL), size).astype(int)
 

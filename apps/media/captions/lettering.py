@@ -20,8 +20,9 @@ _CJK = frozenset({"han", "kana"})
 
 def drawable(text: str) -> str:
     """The text as it is burnt: on one line, without pictographs and control characters."""
-    kept = "".join(char for char in _PICTOGRAPHS.sub("", text) if unicodedata.category(char) not in ("Cc", "Co", "Cs"))
-    return unicodedata.normalize("NFC", " ".join(kept.split()))
+    kept = "".join(char for char in _PICTOGRAPHS.sub("", " ".join(text.split()))
+                   if unicodedata.category(char) not in ("Cc", "Co", "Cs"))
+    return unicodedata.normalize("NFC", kept.strip())
 
 
 def escaped(text: str) -> str:

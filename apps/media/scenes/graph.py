@@ -10,6 +10,7 @@ from apps.media.ffmpeg import pipe
 from apps.media.fonts import font_file
 from apps.media.formats import FormatName, FrameSize
 from apps.media.graphics import frame_input, render_frames
+from apps.media.memory import one_at_a_time
 from apps.media.probe import Probe, probe_once, source_url
 from apps.media.process import Buffer, Feeder
 from apps.media.scenes.model import Corner, Shot, TransitionName, Watermark
@@ -24,7 +25,7 @@ _XFADE = {
     TransitionName.ZOOM_IN: "zoomin",
 }
 # Where a key frame is found by its time. Others (MPEG-TS …) are read from the start: their seeks land between pictures.
-_SEEKABLE = frozenset({"avi", "matroska", "mov"})
+SEEKABLE = frozenset({"avi", "matroska", "mov"})
 _GRID_SHIFT = 0.07  # of a frame: no usual frame rate then has pictures exactly between two of ours
 _LOOPED_IN_MEMORY = 30  # frames
 _MARGIN = 0.04  # of a watermark, as a share of the shorter side
@@ -106,7 +107,9 @@ def _drawn(graph: Graph, source: Still | Graphic, shot: Shot, size: FrameSize, l
 
     def feed() -> Iterator[Buffer]:
         if isinstance(source, Graphic):
-            yield from render_frames(source.recipe, size.width, size.height, fps, shot.first, shot.frames)
+            with one_at_a_time:
+                frames = render_frames(source.recipe, size.width, size.height, fps, shot.first, shot.frames)
+            yield from frames
         else:
             yield from motion_frames(source.path, source.motion, size, first=shot.first, count=shot.frames,
                                      total=shot.scene.frames, fps=fps)
@@ -172,7 +175,7 @@ def _seek(graph: Graph, clip: Clip, facts: Probe, first: int) -> str:
     """
     fps = graph.segment.look.fps
     at_us = round((clip.in_s + first / fps) * 1e6)
-    seek = facts.container in _SEEKABLE
+    seek = facts.container in SEEKABLE
     arguments = ["-noaccurate_seek", "-ss", f"{at_us}us"] if seek and at_us else []
     stream = graph.add_input("-an", "-sn", "-dn", *arguments, "-i", source_url(clip.path))
     shift = round(_GRID_SHIFT * 1e6 / fps) - (0 if seek else at_us)

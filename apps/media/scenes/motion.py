@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from apps.media.formats import FrameSize
+from apps.media.memory import one_at_a_time
 from apps.media.probe import load_picture
 from apps.media.scenes.sources import Motion
 
@@ -40,9 +41,7 @@ def motion_frames(path: Path, motion: Motion, size: FrameSize, *, first: int, co
 
     The same memory is used for every frame. Raises NotMedia where the picture cannot be read.
     """
-    canvas = _canvas(load_picture(path), motion, size, total / fps)
-    planes = _planes(canvas)
-    del canvas
+    planes = _prepared(path, motion, size, total / fps)
     buffer = np.empty(size.frame_bytes, np.uint8)
     luma = size.width * size.height
     targets = [buffer[:luma].reshape(size.height, size.width),
@@ -62,6 +61,13 @@ def zoom_of(seconds: float) -> float:
     return min(_MOST_ZOOM, max(_LEAST_ZOOM, _ZOOM_PER_S * seconds))
 
 
+def _prepared(path: Path, motion: Motion, size: FrameSize, seconds: float) -> list[Plane]:
+    """The planes that the frames are cut from. One picture at a time: this is where a worker needs most memory."""
+    with one_at_a_time:
+        picture = load_picture(path, least=round(max(size.width, size.height) * (1 + _MOST_ZOOM)))
+        return _planes(_canvas(picture, motion, size, seconds))
+
+
 def _canvas(picture: Image.Image, motion: Motion, size: FrameSize, seconds: float) -> Image.Image:
     """The picture, scaled so that it covers the frame at the closest view, and cut to what is ever seen."""
     closest = 1.0 if motion is Motion.NONE else _PAN_ZOOM if "pan" in motion else 1 + zoom_of(seconds)
@@ -79,9 +85,9 @@ def _canvas(picture: Image.Image, motion: Motion, size: FrameSize, seconds: floa
 
 def _planes(canvas: Image.Image) -> list[Plane]:
     """Y', Cb and Cr of the canvas; the colours at half the size."""
-    converted = cv2.transform(np.asarray(canvas), _BT709)
-    luma, *colours = (np.asarray(channel, np.uint8) for channel in cv2.split(converted))
+    pixels = np.asarray(canvas)
     half = (canvas.width // 2, canvas.height // 2)
+    luma, *colours = (np.asarray(cv2.transform(pixels, row[np.newaxis]), np.uint8) for row in _BT709)
     return [luma, *(np.asarray(cv2.resize(colour, half, interpolation=cv2.INTER_AREA), np.uint8) for colour in colours)]
 
 
