@@ -11,13 +11,14 @@ from apps.accounts import services
 from apps.accounts.errors import AccountError
 from apps.accounts.forms import ProfileForm
 from apps.accounts.models import Theme, User
+from apps.accounts.requests import PersonRequest
 
 YEAR_S = 31_536_000
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: PersonRequest) -> HttpResponse:
     user = User.objects.get(pk=request.user.pk)  # a copy, so that refused input does not show in the shell
     form = ProfileForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
@@ -44,7 +45,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def setup(request: HttpRequest) -> HttpResponse:
+def setup(request: PersonRequest) -> HttpResponse:
     """Make the first person of a new installation its operator. It works once (ACC-11)."""
     taken = services.operator_exists()
     if request.method == "POST":

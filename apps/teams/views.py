@@ -5,10 +5,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from apps.accounts.requests import PersonRequest
 from apps.core import home as parts
 from apps.core.pages import answer, ordering, paginate
 from apps.core.search import search as find
@@ -24,7 +25,7 @@ MEMBER_SORTS = {"name": "user__display_name", "role": "role", "joined": "created
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: PersonRequest) -> HttpResponse:
     form = TeamForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         team = services.create_team(name=form.cleaned_data["name"], owner=request.user)
