@@ -3,6 +3,9 @@ const dialog = document.getElementById("palette");
 const DELAY_MS = 140;
 
 if (dialog) start();
+if (/Mac|iPhone|iPad/.test(navigator.platform)) {
+  for (const key of document.querySelectorAll("[data-palette-open] kbd")) key.textContent = "⌘ K";
+}
 
 function start() {
   const input = dialog.querySelector("input");

@@ -10,6 +10,6 @@ import "./palette.js";
 import "./swaps.js";
 import { connect } from "./team-socket.js";
 
-document.documentElement.dataset.script = "on";
+document.documentElement.dataset.script = "on"; // for styles that wait until controls are alive
 if (document.body.dataset.team) connect(document.body.dataset.team);
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("/service-worker.js").catch(() => undefined);
