@@ -15,41 +15,80 @@ ROOT = Path(__file__).resolve().parents[1]
 _NOT_BENCHMARKS = {"__init__", "__main__", "runner"}
 
 
-def report(name: str, *, ours: float, rival: float | None = None, limit: float | None = None,
-           ratio: float | None = None, bar: float | None = None, met: bool, unit: str, note: str = "",
-           **more: Any) -> dict[str, Any]:
+def report(
+    name: str,
+    *,
+    ours: float,
+    rival: float | None = None,
+    limit: float | None = None,
+    ratio: float | None = None,
+    bar: float | None = None,
+    met: bool,
+    unit: str,
+    note: str = "",
+    **more: Any,
+) -> dict[str, Any]:
     """Print a figure and write it to `var/bench/NAME.json`, with the machine, the commit and the load.
 
     `rival` is the usual way of doing it, `limit` the best that seems possible, `bar` what `ratio` must keep to.
     """
     figure = {
-        "name": name, "ours": ours, "rival": rival, "limit": limit, "ratio": ratio, "bar": bar, "met": met,
-        "unit": unit, "note": note, **more, "machine": machine(), "commit": commit(),
+        "name": name,
+        "ours": ours,
+        "rival": rival,
+        "limit": limit,
+        "ratio": ratio,
+        "bar": bar,
+        "met": met,
+        "unit": unit,
+        "note": note,
+        **more,
+        "machine": machine(),
+        "commit": commit(),
         "measured_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
     folder = Path(os.environ.get("SHOWRUNNER_BENCH", str(ROOT / "var" / "bench")))
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.json").write_text(json.dumps(figure, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(f"{'met   ' if met else 'MISSED'} {name}: " + ", ".join(
-        f"{key} {_short(figure[key])}" for key in ("ours", "rival", "limit", "ratio", "bar")
-        if figure[key] is not None) + f" {unit}", flush=True)
+    (folder / f"{name}.json").write_text(
+        json.dumps(figure, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    print(
+        f"{'met   ' if met else 'MISSED'} {name}: "
+        + ", ".join(
+            f"{key} {_short(figure[key])}"
+            for key in ("ours", "rival", "limit", "ratio", "bar")
+            if figure[key] is not None
+        )
+        + f" {unit}",
+        flush=True,
+    )
     return figure
 
 
 def machine() -> dict[str, Any]:
     """The processor, its cores, the memory, and how busy the machine is with other work."""
-    return {"cpu": _cpu_model(), "cores": len(os.sched_getaffinity(0)), "memory_gb": round(_memory_bytes() / 1e9, 1),
-            "system": platform.platform(), "python": platform.python_version(),
-            "load_1min": round(os.getloadavg()[0], 2)}
+    return {
+        "cpu": _cpu_model(),
+        "cores": len(os.sched_getaffinity(0)),
+        "memory_gb": round(_memory_bytes() / 1e9, 1),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "load_1min": round(os.getloadavg()[0], 2),
+    }
 
 
 def commit() -> str:
     """The commit that is measured, with a plus where files differ from it."""
+
     def git(*arguments: str) -> str:
-        done = subprocess.run(["git", "-C", str(ROOT), *arguments], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["git", "-C", str(ROOT), *arguments], capture_output=True, text=True, check=False
+        )
         return done.stdout.strip()
 
-    return git("rev-parse", "--short", "HEAD") + ("+" if git("status", "--porcelain", "--untracked-files=no") else "")
+    return git("rev-parse", "--short", "HEAD") + (
+        "+" if git("status", "--porcelain", "--untracked-files=no") else ""
+    )
 
 
 def interleaved(ways: dict[str, Callable[[], float]], rounds: int = 3) -> dict[str, list[float]]:
@@ -69,8 +108,12 @@ def medians(taken: dict[str, list[float]]) -> dict[str, float]:
 
 def names() -> list[str]:
     """The benchmarks there are: modules of this package with a `main`."""
-    modules = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in _NOT_BENCHMARKS)
-    return [name for name in modules if "\ndef main(" in (ROOT / "benchmarks" / f"{name}.py").read_text("utf-8")]
+    modules = sorted(
+        path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in _NOT_BENCHMARKS
+    )
+    return [
+        name for name in modules if "\ndef main(" in (ROOT / "benchmarks" / f"{name}.py").read_text("utf-8")
+    ]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -86,8 +129,11 @@ def main(arguments: Sequence[str]) -> int:
     for name in wanted:
         print(f"— {name}", flush=True)
         importlib.import_module(f"benchmarks.{name}").main()
-    written = [json.loads(path.read_text("utf-8")) for path in folder.glob("*.json")
-               if path.stat().st_mtime >= started - 1]
+    written = [
+        json.loads(path.read_text("utf-8"))
+        for path in folder.glob("*.json")
+        if path.stat().st_mtime >= started - 1
+    ]
     return 0 if all(figure["met"] for figure in written) else 1
 
 
