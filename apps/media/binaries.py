@@ -22,7 +22,9 @@ def ffprobe_path() -> str:
 def _existing(path: str, name: str, setting: str) -> str:
     found = which(path) if path else None
     if found is None:
-        raise MediaError(f"{name} was not found ({path or 'no wheel for this platform'}): set {setting}= to its path")
+        raise MediaError(
+            f"{name} was not found ({path or 'no wheel for this platform'}): set {setting}= to its path"
+        )
     return found
 
 

@@ -41,10 +41,19 @@ def pipe(number: int) -> str:
     return f"pipe:@{number}"
 
 
-def run(inputs: Sequence[str], outputs: Sequence[Output] = (), *, total_s: float | None = None,
-        on_progress: Callable[[float], None] | None = None, cancelled: Callable[[], bool] | None = None,
-        time_limit_s: float = 900.0, feeders: Sequence[Feeder] = (), loglevel: str = "error",
-        env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Finished:
+def run(
+    inputs: Sequence[str],
+    outputs: Sequence[Output] = (),
+    *,
+    total_s: float | None = None,
+    on_progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    time_limit_s: float = 900.0,
+    feeders: Sequence[Feeder] = (),
+    loglevel: str = "error",
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+) -> Finished:
     """Run FFmpeg with `inputs` (everything before the outputs). `pipe(n)` among them stands for the n-th feeder.
 
     Each output is written under another name, checked, and then takes its own; when anything fails none does.
@@ -57,8 +66,9 @@ def run(inputs: Sequence[str], outputs: Sequence[Output] = (), *, total_s: float
         command += [*output.options, str(part)]
     try:
         watch = Watch(total_s, on_progress, cancelled, time_limit_s)
-        finished = run_process([*command, "-progress", "pipe:1", "-stats_period", "0.5"], watch, feeders, env=env,
-                               cwd=cwd)
+        finished = run_process(
+            [*command, "-progress", "pipe:1", "-stats_period", "0.5"], watch, feeders, env=env, cwd=cwd
+        )
         for part, output in parts:
             verify(part, output.expect or Expect(), said=finished.stderr)
         for part, output in parts:
@@ -70,12 +80,19 @@ def run(inputs: Sequence[str], outputs: Sequence[Output] = (), *, total_s: float
     return finished
 
 
-def capture(inputs: Sequence[str], *, time_limit_s: float = 60.0, feeders: Sequence[Feeder] = (),
-            env: Mapping[str, str] | None = None, cwd: Path | None = None) -> bytes:
+def capture(
+    inputs: Sequence[str],
+    *,
+    time_limit_s: float = 60.0,
+    feeders: Sequence[Feeder] = (),
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+) -> bytes:
     """Run FFmpeg with an output that goes to its standard output (`… -`) and return that. Raises as `run` does."""
     command = [ffmpeg_path(), *QUIET, "-loglevel", "error", *inputs]
-    return run_process(command, Watch(time_limit_s=time_limit_s), feeders, env=env, cwd=cwd,
-                       keep_output=True).output
+    return run_process(
+        command, Watch(time_limit_s=time_limit_s), feeders, env=env, cwd=cwd, keep_output=True
+    ).output
 
 
 def verify(path: Path, expect: Expect, *, said: str = "") -> None:
@@ -92,13 +109,17 @@ def verify(path: Path, expect: Expect, *, said: str = "") -> None:
         "height": (expect.height, video and video.height),
         "sound": (expect.audio, facts.audio is not None),
     }
-    wrong = [f"{name} {got} instead of {wanted}" for name, (wanted, got) in found.items()
-             if wanted is not None and wanted != got]
+    wrong = [
+        f"{name} {got} instead of {wanted}"
+        for name, (wanted, got) in found.items()
+        if wanted is not None and wanted != got
+    ]
     if expect.duration_s is not None and abs(facts.duration_s - expect.duration_s) > expect.tolerance_s:
         wrong.append(f"{facts.duration_s:.3f} s instead of {expect.duration_s:.3f} s")
     if wrong:
-        raise FFmpegFailed(f"FFmpeg ended well but its result is not what was asked for ({', '.join(wrong)})",
-                           stderr=said)
+        raise FFmpegFailed(
+            f"FFmpeg ended well but its result is not what was asked for ({', '.join(wrong)})", stderr=said
+        )
 
 
 def _part_name(path: Path) -> Path:

@@ -35,12 +35,14 @@ class FrameSize:
         return self.width * self.height * 3 // 2
 
 
-FRAME_SIZES: Mapping[FormatName, FrameSize] = MappingProxyType({
-    FormatName.VERTICAL: FrameSize(1080, 1920),
-    FormatName.WIDE: FrameSize(1920, 1080),
-    FormatName.SQUARE: FrameSize(1080, 1080),
-    FormatName.PORTRAIT: FrameSize(1080, 1350),
-})
+FRAME_SIZES: Mapping[FormatName, FrameSize] = MappingProxyType(
+    {
+        FormatName.VERTICAL: FrameSize(1080, 1920),
+        FormatName.WIDE: FrameSize(1920, 1080),
+        FormatName.SQUARE: FrameSize(1080, 1080),
+        FormatName.PORTRAIT: FrameSize(1080, 1350),
+    }
+)
 """The sizes that the product delivers."""
 
 
@@ -59,11 +61,34 @@ class Encoder:
     def arguments(self, fps: int) -> list[str]:
         """FFmpeg's output options: H.264 High, closed GOPs, constant frame rate, BT.709 limited range."""
         return [
-            "-c:v", "libx264", "-preset", self.preset, "-crf", f"{self.crf:g}", "-threads", str(self.threads),
-            "-profile:v", "high", "-level", "4.1", "-pix_fmt", "yuv420p", "-g", str(self.gop_s * fps),
-            "-x264-params", "open-gop=0:stitchable=1:force-cfr=1",
-            "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv",
-            "-video_track_timescale", str(fps * 1000),
+            "-c:v",
+            "libx264",
+            "-preset",
+            self.preset,
+            "-crf",
+            f"{self.crf:g}",
+            "-threads",
+            str(self.threads),
+            "-profile:v",
+            "high",
+            "-level",
+            "4.1",
+            "-pix_fmt",
+            "yuv420p",
+            "-g",
+            str(self.gop_s * fps),
+            "-x264-params",
+            "open-gop=0:stitchable=1:force-cfr=1",
+            "-color_primaries",
+            "bt709",
+            "-color_trc",
+            "bt709",
+            "-colorspace",
+            "bt709",
+            "-color_range",
+            "tv",
+            "-video_track_timescale",
+            str(fps * 1000),
         ]
 
     def key_parts(self) -> dict[str, object]:

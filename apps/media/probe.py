@@ -17,15 +17,34 @@ _TIME_LIMIT_S = 60.0
 _TAIL_S = 2.0
 _READ_PROTOCOLS = ("-protocol_whitelist", "file")
 # Playlists, scripts and drawings (hls, concat, svg …) are left out: they can name other files and addresses.
-_CONTAINERS = frozenset({
-    "aac", "aiff", "asf", "avi", "flac", "flv", "gif", "matroska", "mov", "mp3", "mp4", "mpeg", "mpegts", "ogg", "wav",
-    "webm", "w64",
-})
+_CONTAINERS = frozenset(
+    {
+        "aac",
+        "aiff",
+        "asf",
+        "avi",
+        "flac",
+        "flv",
+        "gif",
+        "matroska",
+        "mov",
+        "mp3",
+        "mp4",
+        "mpeg",
+        "mpegts",
+        "ogg",
+        "wav",
+        "webm",
+        "w64",
+    }
+)
 _MOST_PIXELS = 64_000_000
 _PICTURES = ("BMP", "JPEG", "PNG", "TIFF", "WEBP")
 _HDR_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})
-_UNREADABLE = ("This is not a video, sound or picture that can be read, whatever its name says: choose another file, "
-               "or convert it to MP4.")
+_UNREADABLE = (
+    "This is not a video, sound or picture that can be read, whatever its name says: choose another file, "
+    "or convert it to MP4."
+)
 
 
 @dataclass(frozen=True)
@@ -144,7 +163,9 @@ def load_picture(path: Path, *, least: int | None = None) -> Image.Image:
     except UnidentifiedImageError as error:
         raise NotMedia(_UNREADABLE) from error
     except (OSError, SyntaxError, ValueError) as error:  # what Pillow's decoders raise for damaged data
-        raise NotMedia("The picture is damaged or incomplete: upload it again, or export it once more.") from error
+        raise NotMedia(
+            "The picture is damaged or incomplete: upload it again, or export it once more."
+        ) from error
     ground = Image.new("RGB", drawn.size)
     ground.paste(drawn, mask=drawn.getchannel("A"))
     return ground
@@ -152,8 +173,19 @@ def load_picture(path: Path, *, least: int | None = None) -> Image.Image:
 
 def _still(path: Path, size: int) -> Probe:
     picture = load_picture(path)
-    video = VideoStream(width=picture.width, height=picture.height, fps=0.0, codec="picture", pix_fmt="rgb24",
-                        rotation=0, variable_rate=False, hdr=False, colour_space="", duration_s=0.0, frames=1)
+    video = VideoStream(
+        width=picture.width,
+        height=picture.height,
+        fps=0.0,
+        codec="picture",
+        pix_fmt="rgb24",
+        rotation=0,
+        variable_rate=False,
+        hdr=False,
+        colour_space="",
+        duration_s=0.0,
+        frames=1,
+    )
     return Probe(duration_s=0.0, container="picture", size_bytes=size, video=video, audio=None, still=True)
 
 
@@ -165,8 +197,9 @@ def _ask(path: Path, *what: str) -> dict[str, Any] | None:
     except subprocess.TimeoutExpired as error:
         raise FFmpegTimeout(f"ffprobe took longer than {_TIME_LIMIT_S:g} s") from error
     if done.returncode < 0:
-        raise FFmpegFailed("ffprobe was ended", stderr=done.stderr.decode(errors="replace"),
-                           returncode=done.returncode)
+        raise FFmpegFailed(
+            "ffprobe was ended", stderr=done.stderr.decode(errors="replace"), returncode=done.returncode
+        )
     answer = json.loads(done.stdout or b"{}")
     return answer if done.returncode == 0 and isinstance(answer, dict) and answer else None
 
@@ -177,9 +210,16 @@ def _parse(answer: dict[str, Any], size: int) -> Probe:
     if not names & _CONTAINERS:
         raise NotMedia(_UNREADABLE)
     streams = answer.get("streams", [])
-    pictures = [stream for stream in streams if stream.get("codec_type") == "video"
-                and stream.get("codec_name") and not stream.get("disposition", {}).get("attached_pic")]
-    sounds = [stream for stream in streams if stream.get("codec_type") == "audio" and stream.get("codec_name")]
+    pictures = [
+        stream
+        for stream in streams
+        if stream.get("codec_type") == "video"
+        and stream.get("codec_name")
+        and not stream.get("disposition", {}).get("attached_pic")
+    ]
+    sounds = [
+        stream for stream in streams if stream.get("codec_type") == "audio" and stream.get("codec_name")
+    ]
     return Probe(
         duration_s=_seconds(container.get("duration")),
         container=min(names & _CONTAINERS),
@@ -195,47 +235,74 @@ def _video(stream: dict[str, Any], duration_s: float) -> VideoStream:
     if not width or not height:
         raise NotMedia("The picture in this file has no size: choose another file, or convert it to MP4.")
     width = max(1, round(width * _ratio(stream.get("sample_aspect_ratio"), ":", default=1.0)))
-    rotation = next((round(float(data["rotation"])) % 360 for data in stream.get("side_data_list", [])
-                     if "rotation" in data), 0)
+    rotation = next(
+        (
+            round(float(data["rotation"])) % 360
+            for data in stream.get("side_data_list", [])
+            if "rotation" in data
+        ),
+        0,
+    )
     if rotation in (90, 270):
         width, height = height, width
     average, base = _ratio(stream.get("avg_frame_rate"), "/"), _ratio(stream.get("r_frame_rate"), "/")
     frames = str(stream.get("nb_frames", ""))
     return VideoStream(
-        width=width, height=height, fps=round(average or base, 6), codec=str(stream["codec_name"]),
-        pix_fmt=str(stream.get("pix_fmt", "")), rotation=rotation,
+        width=width,
+        height=height,
+        fps=round(average or base, 6),
+        codec=str(stream["codec_name"]),
+        pix_fmt=str(stream.get("pix_fmt", "")),
+        rotation=rotation,
         variable_rate=bool(average and base and abs(average - base) > 0.005 * base),
         hdr=stream.get("color_transfer") in _HDR_TRANSFERS,
         colour_space=str(stream.get("color_space", "")).replace("unknown", ""),
-        duration_s=_seconds(stream.get("duration")) or _clock(stream.get("tags", {}).get("DURATION")) or duration_s,
+        duration_s=_seconds(stream.get("duration"))
+        or _clock(stream.get("tags", {}).get("DURATION"))
+        or duration_s,
         frames=int(frames) if frames.isdigit() else None,
     )
 
 
 def _audio(stream: dict[str, Any]) -> AudioStream:
-    return AudioStream(codec=str(stream["codec_name"]), sample_rate=int(stream.get("sample_rate", 0)),
-                       channels=int(stream.get("channels", 0)), duration_s=_seconds(stream.get("duration")))
+    return AudioStream(
+        codec=str(stream["codec_name"]),
+        sample_rate=int(stream.get("sample_rate", 0)),
+        channels=int(stream.get("channels", 0)),
+        duration_s=_seconds(stream.get("duration")),
+    )
 
 
 def _check_end(path: Path, facts: Probe) -> None:
     """Raises NotMedia where the packets end long before the length that the container claims."""
     if facts.duration_s <= 0:
-        raise NotMedia("The file does not say how long it is, so it is probably incomplete: export it once more.")
+        raise NotMedia(
+            "The file does not say how long it is, so it is probably incomplete: export it once more."
+        )
     stream = "v:0" if facts.video else "a:0"
     tail = f"{max(0.0, facts.duration_s - _TAIL_S):.3f}%"
-    answer = _ask(path, "-select_streams", stream, "-read_intervals", tail, "-show_entries", "packet=pts_time,dts_time")
-    times = [_seconds(packet.get("pts_time", packet.get("dts_time"))) for packet in (answer or {}).get("packets", [])]
+    answer = _ask(
+        path, "-select_streams", stream, "-read_intervals", tail, "-show_entries", "packet=pts_time,dts_time"
+    )
+    times = [
+        _seconds(packet.get("pts_time", packet.get("dts_time")))
+        for packet in (answer or {}).get("packets", [])
+    ]
     # The other stream may be the longer one: a little less is no damage.
     if not times or max(times) < facts.duration_s - max(_TAIL_S, facts.duration_s * 0.1):
-        raise NotMedia(f"The file is incomplete: it says that it lasts {facts.duration_s:.1f} seconds, but its end is "
-                       "missing. Upload it again, or export it once more.")
+        raise NotMedia(
+            f"The file is incomplete: it says that it lasts {facts.duration_s:.1f} seconds, but its end is "
+            "missing. Upload it again, or export it once more."
+        )
 
 
 def _why_unreadable(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(12)
     if head[4:8] == b"ftyp":
-        return "The file is incomplete: it breaks off before its index. Upload it again, or export it once more."
+        return (
+            "The file is incomplete: it breaks off before its index. Upload it again, or export it once more."
+        )
     return _UNREADABLE
 
 

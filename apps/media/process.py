@@ -48,9 +48,15 @@ class Finished:
     output: bytes = b""
 
 
-def run_process(command: Sequence[str], watch: Watch, feeders: Sequence[Feeder] = (), *,
-                env: Mapping[str, str] | None = None, cwd: Path | None = None,
-                keep_output: bool = False) -> Finished:
+def run_process(
+    command: Sequence[str],
+    watch: Watch,
+    feeders: Sequence[Feeder] = (),
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    keep_output: bool = False,
+) -> Finished:
     """Run a command to its end. `pipe:@n` in it becomes the pipe of the n-th feeder.
 
     The process is the leader of its own group, and the group is killed when anything goes wrong.
@@ -59,8 +65,13 @@ def run_process(command: Sequence[str], watch: Watch, feeders: Sequence[Feeder] 
     arguments, pipes = _with_pipes(command, len(feeders))
     try:
         process = subprocess.Popen(
-            [*_die_with_parent(), *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            pass_fds=[reading for reading, _ in pipes], start_new_session=True, cwd=cwd,
+            [*_die_with_parent(), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=[reading for reading, _ in pipes],
+            start_new_session=True,
+            cwd=cwd,
             env={**os.environ, **(env or {})},
         )
     except OSError:
@@ -69,7 +80,9 @@ def run_process(command: Sequence[str], watch: Watch, feeders: Sequence[Feeder] 
     _close(reading for reading, _ in pipes)
     with ThreadPoolExecutor(max_workers=len(feeders) + 1, thread_name_prefix="ffmpeg") as pool:
         said: Future[str] = pool.submit(_read_tail, cast(IO[bytes], process.stderr))
-        fed = [pool.submit(_feed, writing, feeder) for (_, writing), feeder in zip(pipes, feeders, strict=True)]
+        fed = [
+            pool.submit(_feed, writing, feeder) for (_, writing), feeder in zip(pipes, feeders, strict=True)
+        ]
         try:
             output = _attend(process, watch, fed, started, keep_output)
         finally:
@@ -81,8 +94,13 @@ def run_process(command: Sequence[str], watch: Watch, feeders: Sequence[Feeder] 
     return Finished(stderr, time.monotonic() - started, output)
 
 
-def _attend(process: subprocess.Popen[bytes], watch: Watch, fed: Sequence[Future[None]], started: float,
-            keep_output: bool) -> bytes:
+def _attend(
+    process: subprocess.Popen[bytes],
+    watch: Watch,
+    fed: Sequence[Future[None]],
+    started: float,
+    keep_output: bool,
+) -> bytes:
     """Read the standard output until the process ends, looking up at every tick."""
     kept, buffer = bytearray(), b""
     stdout = cast(IO[bytes], process.stdout)
@@ -132,7 +150,7 @@ def _feed(writing: int, feeder: Feeder) -> None:
         for data in feeder():
             view = memoryview(data).cast("B")
             while view:
-                view = view[stream.write(view):]
+                view = view[stream.write(view) :]
 
 
 def _raise_feeders_error(fed: Sequence[Future[None]]) -> None:

@@ -83,9 +83,16 @@ class _Balance:
     music_db: float
 
 
-def mix(voices: Sequence[Voice], music: Music | None, out: Path, *, total_s: float,
-        on_progress: Callable[[float], None] | None = None, cancelled: Callable[[], bool] | None = None,
-        time_limit_s: float = 900.0) -> Loudness:
+def mix(
+    voices: Sequence[Voice],
+    music: Music | None,
+    out: Path,
+    *,
+    total_s: float,
+    on_progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    time_limit_s: float = 900.0,
+) -> Loudness:
     """Make the whole sound as AAC (48 kHz stereo, `.m4a`), exactly `total_s` long, at −14 LUFS ± 0.5, at most
     −1 dBTP.
 
@@ -117,8 +124,23 @@ def measure(path: Path) -> Loudness:
 
 
 def _measure(path: Path, limits: _Limits) -> Loudness:
-    done = run(["-vn", "-i", source_url(path), "-map", "0:a:0", "-af", "ebur128@result=peak=true:framelog=quiet",
-                "-f", "null", "-"], loglevel="info", cancelled=limits.cancelled, time_limit_s=limits.time_limit_s)
+    done = run(
+        [
+            "-vn",
+            "-i",
+            source_url(path),
+            "-map",
+            "0:a:0",
+            "-af",
+            "ebur128@result=peak=true:framelog=quiet",
+            "-f",
+            "null",
+            "-",
+        ],
+        loglevel="info",
+        cancelled=limits.cancelled,
+        time_limit_s=limits.time_limit_s,
+    )
     return _summaries(done.stderr)["result"]
 
 
@@ -133,8 +155,12 @@ def _balance(voices: Sequence[Voice], music: Music | None, total_s: float, limit
     if not chains:
         return _Balance(0.0, 0.0)
     chains.append("anullsrc=d=0.02[nothing]")
-    done = run([*inputs, "-filter_complex", ";".join(chains), "-map", "[nothing]", "-f", "null", "-"], loglevel="info",
-               cancelled=limits.cancelled, time_limit_s=limits.time_limit_s)
+    done = run(
+        [*inputs, "-filter_complex", ";".join(chains), "-map", "[nothing]", "-f", "null", "-"],
+        loglevel="info",
+        cancelled=limits.cancelled,
+        time_limit_s=limits.time_limit_s,
+    )
     found = _summaries(done.stderr)
     below = music.below_voice_lu if music and voices else 0.0
     return _Balance(_gain(found.get("voice"), _VOICE_LUFS), _gain(found.get("music"), _VOICE_LUFS - below))
@@ -146,8 +172,14 @@ def _gain(loudness: Loudness | None, target_lufs: float) -> float:
     return min(_MOST_GAIN_DB, target_lufs - loudness.lufs)
 
 
-def _mix_down(voices: Sequence[Voice], music: Music | None, balance: _Balance, out: Path, total_s: float,
-              limits: _Limits) -> Loudness:
+def _mix_down(
+    voices: Sequence[Voice],
+    music: Music | None,
+    balance: _Balance,
+    out: Path,
+    total_s: float,
+    limits: _Limits,
+) -> Loudness:
     """The mix as a WAV of floats, at the loudness of the voice inside it, which is measured on the way."""
     inputs, chains = _voice_bed(voices, total_s)
     mixed = ""
@@ -162,11 +194,18 @@ def _mix_down(voices: Sequence[Voice], music: Music | None, balance: _Balance, o
         chains.append(f"anullsrc=r={SAMPLE_RATE}:cl=stereo[silence]")
         mixed = "[silence]"
     samples = _samples(total_s)
-    chains.append(f"{mixed}apad=whole_len={samples},atrim=end_sample={samples},ebur128@mix=framelog=quiet,"
-                  f"{_STEREO}[out]")
+    chains.append(
+        f"{mixed}apad=whole_len={samples},atrim=end_sample={samples},ebur128@mix=framelog=quiet,"
+        f"{_STEREO}[out]"
+    )
     options = ("-map", "[out]", "-c:a", "pcm_f32le", "-rf64", "auto", "-map_metadata", "-1")
-    done = run([*inputs, "-filter_complex", ";".join(chains)], [Output(out, options)], loglevel="info",
-               cancelled=limits.cancelled, time_limit_s=limits.time_limit_s)
+    done = run(
+        [*inputs, "-filter_complex", ";".join(chains)],
+        [Output(out, options)],
+        loglevel="info",
+        cancelled=limits.cancelled,
+        time_limit_s=limits.time_limit_s,
+    )
     return _summaries(done.stderr)["mix"]
 
 
@@ -194,8 +233,20 @@ def _find_gain(mixed: Path, gain_db: float, ceiling_db: float, target: float, li
     """The gain with which the limited mix reaches the target, by secants; the best one met where none does."""
     tried: list[tuple[float, float]] = []
     for _ in range(_STEPS):
-        done = run(["-i", source_url(mixed), "-af", f"{_limited(gain_db, ceiling_db)},ebur128@limited=framelog=quiet",
-                    "-f", "null", "-"], loglevel="info", cancelled=limits.cancelled, time_limit_s=limits.time_limit_s)
+        done = run(
+            [
+                "-i",
+                source_url(mixed),
+                "-af",
+                f"{_limited(gain_db, ceiling_db)},ebur128@limited=framelog=quiet",
+                "-f",
+                "null",
+                "-",
+            ],
+            loglevel="info",
+            cancelled=limits.cancelled,
+            time_limit_s=limits.time_limit_s,
+        )
         tried.append((gain_db, _summaries(done.stderr)["limited"].lufs))
         missing = target - tried[-1][1]
         if abs(missing) <= _CLOSE_LU or gain_db >= _MOST_GAIN_DB:
@@ -208,16 +259,24 @@ def _find_gain(mixed: Path, gain_db: float, ceiling_db: float, target: float, li
 
 
 def _limited(gain_db: float, ceiling_db: float) -> str:
-    return (f"volume={gain_db:.2f}dB,"
-            f"alimiter=limit={_amplitude(ceiling_db):.5f}:attack=4:release=60:level=disabled:latency=1")
+    return (
+        f"volume={gain_db:.2f}dB,"
+        f"alimiter=limit={_amplitude(ceiling_db):.5f}:attack=4:release=60:level=disabled:latency=1"
+    )
 
 
-def _encode(mixed: Path, gain_db: float, ceiling_db: float, out: Path, total_s: float, limits: _Limits) -> None:
+def _encode(
+    mixed: Path, gain_db: float, ceiling_db: float, out: Path, total_s: float, limits: _Limits
+) -> None:
     samples = _samples(total_s)
     chain = f"{_limited(gain_db, ceiling_db)},apad=whole_len={samples},atrim=end_sample={samples},{_STEREO}"
     options = ("-af", chain, "-c:a", "aac", "-b:a", "192k", "-map_metadata", "-1")
-    run(["-i", source_url(mixed)], [Output(out, options, Expect(duration_s=total_s, audio=True, tolerance_s=0.002))],
-        cancelled=limits.cancelled, time_limit_s=limits.time_limit_s)
+    run(
+        ["-i", source_url(mixed)],
+        [Output(out, options, Expect(duration_s=total_s, audio=True, tolerance_s=0.002))],
+        cancelled=limits.cancelled,
+        time_limit_s=limits.time_limit_s,
+    )
 
 
 def _voice_bed(voices: Sequence[Voice], total_s: float) -> tuple[list[str], list[str]]:
@@ -228,8 +287,10 @@ def _voice_bed(voices: Sequence[Voice], total_s: float) -> tuple[list[str], list
         part = ["-ss", f"{voice.in_s:.6f}"] if voice.in_s else []
         part += ["-t", f"{voice.length_s:.6f}"] if voice.length_s is not None else []
         inputs += [*part, "-vn", "-i", source_url(voice.path)]
-        chains.append(f"[{number}:a:0]{_STEREO},asetpts=N/SR/TB,volume={voice.gain_db:.2f}dB,"
-                      f"adelay=delays={_samples(voice.at_s)}S:all=1[v{number}]")
+        chains.append(
+            f"[{number}:a:0]{_STEREO},asetpts=N/SR/TB,volume={voice.gain_db:.2f}dB,"
+            f"adelay=delays={_samples(voice.at_s)}S:all=1[v{number}]"
+        )
     if voices:
         samples = _samples(total_s)
         labels = "".join(f"[v{number}]" for number in range(len(voices)))
@@ -241,9 +302,11 @@ def _voice_bed(voices: Sequence[Voice], total_s: float) -> tuple[list[str], list
 def _music_chain(music: Music, number: int, gain_db: float, total_s: float) -> str:
     fade_in = min(music.fade_in_s, total_s / 4)
     fade_out = min(music.fade_out_s, total_s / 3)
-    return (f"[{number}:a:0]{_STEREO},asetpts=N/SR/TB,apad=whole_len={_samples(total_s)},"
-            f"atrim=end_sample={_samples(total_s)},volume={gain_db:.2f}dB,"
-            f"afade=t=in:d={fade_in:.3f},afade=t=out:st={total_s - fade_out:.3f}:d={fade_out:.3f}[music]")
+    return (
+        f"[{number}:a:0]{_STEREO},asetpts=N/SR/TB,apad=whole_len={_samples(total_s)},"
+        f"atrim=end_sample={_samples(total_s)},volume={gain_db:.2f}dB,"
+        f"afade=t=in:d={fade_in:.3f},afade=t=out:st={total_s - fade_out:.3f}:d={fade_out:.3f}[music]"
+    )
 
 
 def _ducked(chains: list[str], music: Music) -> str:
@@ -252,16 +315,20 @@ def _ducked(chains: list[str], music: Music) -> str:
     threshold = _amplitude(_VOICE_LUFS - _DUCK_RANGE_DB)
     ratio = 1 / (1 - duck_db / _DUCK_RANGE_DB)
     chains.append("[voice]asplit[heard][key]")
-    chains.append(f"[music][key]sidechaincompress=threshold={threshold:.5f}:ratio={ratio:.3f}:attack=15:release=450"
-                  ":knee=4:detection=rms[under]")
+    chains.append(
+        f"[music][key]sidechaincompress=threshold={threshold:.5f}:ratio={ratio:.3f}:attack=15:release=450"
+        ":knee=4:detection=rms[under]"
+    )
     chains.append("[heard][under]amix=inputs=2:normalize=0:dropout_transition=0[both]")
     return "[both]"
 
 
 def _summaries(said: str) -> dict[str, Loudness]:
     """What the ebur128 filters said at their ends, by their names."""
-    return {match[1] or "": Loudness(_value(match[2], "I"), _value(match[2], "Peak"))
-            for match in _SUMMARY.finditer(said)}
+    return {
+        match[1] or "": Loudness(_value(match[2], "I"), _value(match[2], "Peak"))
+        for match in _SUMMARY.finditer(said)
+    }
 
 
 def _value(summary: str, name: str) -> float:

@@ -41,8 +41,9 @@ def frame_at(path: Path, t_s: float, size: FrameSize | None = None, *, kind: Ima
     raise FFmpegFailed(f"no picture could be read from {path.name}")
 
 
-def still_of_source(source: Source, format_name: FormatName, *, size: FrameSize | None = None,
-                    share: float = 0.4) -> bytes:
+def still_of_source(
+    source: Source, format_name: FormatName, *, size: FrameSize | None = None, share: float = 0.4
+) -> bytes:
     """JPEG of a source in the shape of a format, at `share` of its length. Default size: half the format's.
 
     Raises NotMedia, FFmpegFailed, FFmpegTimeout.
@@ -72,8 +73,12 @@ def still_of_scene(scene: Scene, look: Look, format_name: FormatName, *, at_s: f
     with disk_room(), tempfile.TemporaryDirectory(prefix="still-") as folder:
         graph = build_graph(segment, [format_name], Path(folder))
         inputs = [*graph.inputs, "-filter_complex", graph.text, "-map", "[out0]", "-frames:v", "1"]
-        data = capture([*inputs, "-f", "image2pipe", "-c:v", "png", "-"], feeders=graph.feeders, env=graph.env,
-                       cwd=Path(folder))
+        data = capture(
+            [*inputs, "-f", "image2pipe", "-c:v", "png", "-"],
+            feeders=graph.feeders,
+            env=graph.env,
+            cwd=Path(folder),
+        )
     return _encoded(Image.open(io.BytesIO(data)), None, "jpeg")
 
 
@@ -88,12 +93,30 @@ def _loaded(path: Path, size: FrameSize | None) -> Image.Image:
 
 def _grab(path: Path, at_s: float, facts: Probe) -> Image.Image | None:
     """The picture that stands at a time: sought to the key frame before it, held until the next one comes."""
-    seek = ["-noaccurate_seek", "-ss", f"{at_s:.6f}"] if facts.container in SEEKABLE else ["-ss", f"{at_s:.6f}"]
+    seek = (
+        ["-noaccurate_seek", "-ss", f"{at_s:.6f}"] if facts.container in SEEKABLE else ["-ss", f"{at_s:.6f}"]
+    )
     rate = min(120.0, max(1.0, facts.video.fps if facts.video else 30.0))
     hold = f"settb=AVTB,fps={rate:.6f}:start_time=0,trim=end_frame=1"
-    data = capture(["-an", "-sn", "-dn", *seek, "-i", source_url(path), "-frames:v", "1", "-vf",
-                    f"{hold},scale=w='iw*max(1,sar)':h='ih/min(1,sar)',setsar=1",
-                    "-f", "image2pipe", "-c:v", "png", "-"])
+    data = capture(
+        [
+            "-an",
+            "-sn",
+            "-dn",
+            *seek,
+            "-i",
+            source_url(path),
+            "-frames:v",
+            "1",
+            "-vf",
+            f"{hold},scale=w='iw*max(1,sar)':h='ih/min(1,sar)',setsar=1",
+            "-f",
+            "image2pipe",
+            "-c:v",
+            "png",
+            "-",
+        ]
+    )
     return Image.open(io.BytesIO(data)) if data else None
 
 

@@ -46,17 +46,27 @@ SPEECHES = {
 
 any_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=24)
 spoken = st.lists(st.tuples(any_text, st.floats(0, 2), st.floats(0, 1.5)), max_size=30).map(
-    lambda parts: [Word(text, sum(gap + length for _, gap, length in parts[:number]) + gap,
-                        sum(gap + length for _, gap, length in parts[:number]) + gap + length)
-                   for number, (text, gap, length) in enumerate(parts)])
+    lambda parts: [
+        Word(
+            text,
+            sum(gap + length for _, gap, length in parts[:number]) + gap,
+            sum(gap + length for _, gap, length in parts[:number]) + gap + length,
+        )
+        for number, (text, gap, length) in enumerate(parts)
+    ]
+)
 
 
 def words(text: str, start_s: float = 0.5, each_s: float = 0.3) -> tuple[Word, ...]:
-    return tuple(Word(word, start_s + number * each_s, start_s + (number + 1) * each_s)
-                 for number, word in enumerate(text.split()))
+    return tuple(
+        Word(word, start_s + number * each_s, start_s + (number + 1) * each_s)
+        for number, word in enumerate(text.split())
+    )
 
 
-def look(style: CaptionStyle = CaptionStyle.POP, position: CaptionPosition = CaptionPosition.BOTTOM) -> CaptionLook:
+def look(
+    style: CaptionStyle = CaptionStyle.POP, position: CaptionPosition = CaptionPosition.BOTTOM
+) -> CaptionLook:
     return CaptionLook(style, PALETTES["midnight"], position)
 
 
@@ -69,7 +79,9 @@ def test_pages_end_with_sentences_and_rather_after_commas() -> None:
 
     assert texts(group_words(text, look(), VERTICAL)) == [["One two three,"], ["four five."], ["Six seven"]]
     assert texts(group_words(text, look(CaptionStyle.MINIMAL), VERTICAL)) == [
-        ["One two three, four five."], ["Six seven"]]
+        ["One two three, four five."],
+        ["Six seven"],
+    ]
 
 
 def test_page_leaves_no_single_word_behind() -> None:
@@ -83,20 +95,27 @@ def test_pages_follow_each_other_without_a_gap_but_go_in_a_pause() -> None:
 
     pages = group_words(spoken, look(), VERTICAL)
 
-    assert [round(page.end_s, 2) for page in pages] == [round(pages[1].start_s, 2), round(2.1 + 0.35, 2),
-                                                        round(5.9 + 0.35, 2)]
+    assert [round(page.end_s, 2) for page in pages] == [
+        round(pages[1].start_s, 2),
+        round(2.1 + 0.35, 2),
+        round(5.9 + 0.35, 2),
+    ]
     assert pages[2].start_s == 5.0
 
 
 def test_one_word_style_shows_one_word_at_a_time() -> None:
     assert texts(group_words(words("one two three"), look(CaptionStyle.ONE_WORD), VERTICAL)) == [
-        ["one"], ["two"], ["three"]]
+        ["one"],
+        ["two"],
+        ["three"],
+    ]
 
 
 @given(spoken, st.sampled_from(CaptionStyle), st.sampled_from(FormatName))
 @settings(max_examples=60, deadline=None)
-def test_pages_hold_every_word_once_in_order_and_never_overlap(spoken: list[Word], style: CaptionStyle,
-                                                               name: FormatName) -> None:
+def test_pages_hold_every_word_once_in_order_and_never_overlap(
+    spoken: list[Word], style: CaptionStyle, name: FormatName
+) -> None:
     pages = group_words(spoken, look(style), FRAME_SIZES[name])
 
     shown = "".join(word.text for page in pages for word in page.words)
@@ -108,7 +127,9 @@ def test_pages_hold_every_word_once_in_order_and_never_overlap(spoken: list[Word
 @pytest.mark.parametrize("name", list(FormatName))
 @pytest.mark.parametrize("style", list(CaptionStyle))
 @pytest.mark.parametrize("position", list(CaptionPosition))
-def test_words_stay_inside_the_safe_area(name: FormatName, style: CaptionStyle, position: CaptionPosition) -> None:
+def test_words_stay_inside_the_safe_area(
+    name: FormatName, style: CaptionStyle, position: CaptionPosition
+) -> None:
     frame = FRAME_SIZES[name]
     safe = safe_area(frame)
     text = SPEECHES["latin"] + " Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen is a word."
@@ -132,9 +153,14 @@ def test_something_is_shown_in_every_frame_from_the_first_word_on(text: str, sty
 
 
 @pytest.mark.parametrize("text", SPEECHES.values(), ids=SPEECHES.keys())
-@pytest.mark.parametrize(("style", "mark"), [
-    (CaptionStyle.POP, "fscx92"), (CaptionStyle.BOLD_BOX, "p1}"), (CaptionStyle.REVEAL, "alpha&HFF&"),
-])
+@pytest.mark.parametrize(
+    ("style", "mark"),
+    [
+        (CaptionStyle.POP, "fscx92"),
+        (CaptionStyle.BOLD_BOX, "p1}"),
+        (CaptionStyle.REVEAL, "alpha&HFF&"),
+    ],
+)
 def test_each_frame_marks_one_spoken_word(text: str, style: CaptionStyle, mark: str) -> None:
     """The marked pieces follow each other without a gap, one for each word."""
     marked = [event for event in caption_events(words(text), look(style), VERTICAL, 30) if mark in event.text]
@@ -162,11 +188,15 @@ def test_no_text_becomes_an_ass_command(spoken: list[Word], style: CaptionStyle)
     assert all(line.startswith("Dialogue: ") for line in lines)
     bodies = [line.split(",,0,0,0,,", 1)[1] for line in lines if "\\p1}" not in line]
     shown = {re.sub(r"(?<!\\)\{\\.*?(?<!\\)\}", "", body) for body in bodies}
-    assert {text.replace("\\{", "{").replace("\\}", "}").replace("\\\u2060", "\\") for text in shown} <= wanted
+    assert {
+        text.replace("\\{", "{").replace("\\}", "}").replace("\\\u2060", "\\") for text in shown
+    } <= wanted
 
 
 def test_braces_and_backslashes_are_shown_and_pictographs_left_out() -> None:
-    document = ass_document([Word("{\\b1}a\\Nb", 0, 1), Word("ok👍🏽", 1, 2), Word("😀", 2, 3)], look(), VERTICAL)
+    document = ass_document(
+        [Word("{\\b1}a\\Nb", 0, 1), Word("ok👍🏽", 1, 2), Word("😀", 2, 3)], look(), VERTICAL
+    )
 
     assert "\\{\\\u2060b1\\}a\\\u2060Nb" in document
     assert "}ok\n" in document
@@ -192,30 +222,62 @@ def test_arabic_stands_from_right_to_left_with_latin_words_inside() -> None:
     assert first[0].x > first[1].x
 
 
-@pytest.mark.parametrize(("script", "face"), [
-    ("latin", "Montserrat"), ("arabic", "Noto Sans Arabic"), ("hebrew", "Noto Sans Hebrew"),
-    ("chinese", "Noto Sans SC"), ("japanese", "Noto Sans JP"), ("korean", "Noto Sans KR"), ("devanagari", "Noto Sans Devanagari"),
-    ("thai", "Noto Sans Thai"), ("cyrillic", "Montserrat"),
-])
+@pytest.mark.parametrize(
+    ("script", "face"),
+    [
+        ("latin", "Montserrat"),
+        ("arabic", "Noto Sans Arabic"),
+        ("hebrew", "Noto Sans Hebrew"),
+        ("chinese", "Noto Sans SC"),
+        ("japanese", "Noto Sans JP"),
+        ("korean", "Noto Sans KR"),
+        ("devanagari", "Noto Sans Devanagari"),
+        ("thai", "Noto Sans Thai"),
+        ("cyrillic", "Montserrat"),
+    ],
+)
 def test_each_script_has_its_face(script: str, face: str) -> None:
     assert face in faces_of(words(SPEECHES[script]), look())
 
 
 @pytest.mark.spec("GEN-08")
-@pytest.mark.parametrize("script", ["latin", "arabic", "hebrew", "chinese", "japanese", "korean", "devanagari", "thai"])
+@pytest.mark.parametrize(
+    "script", ["latin", "arabic", "hebrew", "chinese", "japanese", "korean", "devanagari", "thai"]
+)
 def test_script_is_drawn_with_its_own_letters(script: str, tmp_path: Path) -> None:
     """libass names the font of every glyph it had to look for elsewhere, or could not find at all."""
     frame = FrameSize(360, 640)
-    (tmp_path / "c.ass").write_text(ass_document(words(SPEECHES[script], 0.0, 0.2), look(), frame), encoding="utf-8")
+    (tmp_path / "c.ass").write_text(
+        ass_document(words(SPEECHES[script], 0.0, 0.2), look(), frame), encoding="utf-8"
+    )
     (tmp_path / "fonts").mkdir()
     for face in faces_of(words(SPEECHES[script]), look()):
         (tmp_path / "fonts" / font_file(face).name).symlink_to(font_file(face))
     (tmp_path / "fonts.conf").write_text("<fontconfig></fontconfig>")
 
     done = subprocess.run(
-        [ffmpeg_path(), "-v", "verbose", "-nostats", "-f", "lavfi", "-i", f"color=black:s={frame}:r=5:d=2", "-vf",
-         "ass=c.ass:fontsdir=fonts", "-f", "rawvideo", "-pix_fmt", "gray", "-"], cwd=tmp_path, check=True,
-        capture_output=True, env={"FONTCONFIG_FILE": str(tmp_path / "fonts.conf")})
+        [
+            ffmpeg_path(),
+            "-v",
+            "verbose",
+            "-nostats",
+            "-f",
+            "lavfi",
+            "-i",
+            f"color=black:s={frame}:r=5:d=2",
+            "-vf",
+            "ass=c.ass:fontsdir=fonts",
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            "gray",
+            "-",
+        ],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        env={"FONTCONFIG_FILE": str(tmp_path / "fonts.conf")},
+    )
 
     said = done.stderr.decode()
     assert "fontselect: " in said
@@ -231,9 +293,26 @@ def test_every_style_looks_different_and_marks_the_spoken_word(tmp_path: Path) -
     for style in CaptionStyle:
         (tmp_path / "c.ass").write_text(ass_document(words("one two three", 0.0, 0.5), look(style), frame))
         done = subprocess.run(
-            [ffmpeg_path(), "-v", "error", "-f", "lavfi", "-i", f"color=gray:s={frame}:r=4:d=1.5", "-vf",
-             f"ass=c.ass:fontsdir={font_file('Montserrat').parent}", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"],
-            cwd=tmp_path, check=True, stdout=subprocess.PIPE)
+            [
+                ffmpeg_path(),
+                "-v",
+                "error",
+                "-f",
+                "lavfi",
+                "-i",
+                f"color=gray:s={frame}:r=4:d=1.5",
+                "-vf",
+                f"ass=c.ass:fontsdir={font_file('Montserrat').parent}",
+                "-f",
+                "rawvideo",
+                "-pix_fmt",
+                "rgb24",
+                "-",
+            ],
+            cwd=tmp_path,
+            check=True,
+            stdout=subprocess.PIPE,
+        )
         pixels = np.frombuffer(done.stdout, np.uint8).reshape(-1, frame.height, frame.width, 3).astype(int)
         assert np.abs(pixels[1] - pixels[3]).mean() > 0.05  # another word is spoken
         seen[style] = pixels[3].tobytes()
@@ -273,20 +352,24 @@ def test_title_takes_the_top_or_makes_room_for_captions_there() -> None:
 
 def test_srt_has_numbered_cues_of_two_lines_with_times() -> None:
     assert srt(words("Hello there. How are you?"), max_chars=12) == (
-        "1\n00:00:00,500 --> 00:00:01,100\nHello there.\n\n"
-        "2\n00:00:01,100 --> 00:00:02,300\nHow are you?\n\n")
+        "1\n00:00:00,500 --> 00:00:01,100\nHello there.\n\n2\n00:00:01,100 --> 00:00:02,300\nHow are you?\n\n"
+    )
 
 
 def test_vtt_escapes_what_would_be_a_tag() -> None:
     assert vtt([Word("a<b>", 0, 1), Word("&", 1, 2), Word("-->", 2, 3)]) == (
-        "WEBVTT\n\n00:00:00.000 --> 00:00:03.300\na&lt;b&gt; &amp; --&gt;\n\n")
+        "WEBVTT\n\n00:00:00.000 --> 00:00:03.300\na&lt;b&gt; &amp; --&gt;\n\n"
+    )
 
 
 def test_chinese_cues_are_written_without_spaces_in_lines_of_half_as_many_letters() -> None:
     text = srt(words("你好， 欢迎 来到 这个 新 视频"), max_chars=12)
 
     assert [line for line in text.split("\n") if line and not line[0].isdigit()] == [
-        "你好，欢迎", "来到这个新", "视频"]
+        "你好，欢迎",
+        "来到这个新",
+        "视频",
+    ]
 
 
 @pytest.mark.spec("GEN-08")
@@ -298,9 +381,12 @@ def test_caption_files_hold_every_word_in_order_in_cues_that_do_not_overlap(spok
     for number, cue in enumerate(srt(spoken).split("\n\n")[:-1], 1):
         first, times, *lines = cue.split("\n")
         found = [int(part) for part in pattern.fullmatch(times).groups()]  # type: ignore[union-attr]
-        start, end = (((found[n] * 60 + found[n + 1]) * 60 + found[n + 2]) * 1000 + found[n + 3] for n in (0, 4))
+        start, end = (
+            ((found[n] * 60 + found[n + 1]) * 60 + found[n + 2]) * 1000 + found[n + 3] for n in (0, 4)
+        )
         assert (first, len(lines) in (1, 2), latest <= start <= end) == (str(number), True, True)
         shown, latest = shown + "".join(lines), end
 
     assert "".join(shown.split()).replace("--\u2060>", "-->") == "".join(
-        "".join(word.text.split()) for word in spoken)
+        "".join(word.text.split()) for word in spoken
+    )

@@ -38,8 +38,9 @@ print(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
 
 
 @pytest.mark.slow
-def test_worker_stays_below_300_mb_for_a_video_of_ten_minutes(tmp_path: Path, photo: Path, speech: Path,
-                                                              music: Path) -> None:
+def test_worker_stays_below_300_mb_for_a_video_of_ten_minutes(
+    tmp_path: Path, photo: Path, speech: Path, music: Path
+) -> None:
     command = [sys.executable, "-c", SCRIPT, tmp_path, photo, speech, music]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
 

@@ -37,15 +37,22 @@ GRAPHIC = Graphic(Recipe("waves", 1, PALETTES["midnight"]))
 
 scenes_of_any_length = st.lists(
     st.builds(
-        lambda frames, overlap: Scene(GRAPHIC, frames, transition=Transition(TransitionName.FADE, overlap)
-                                      if overlap else CUT),
-        st.integers(1, 300), st.integers(0, 40),
-    ), min_size=1, max_size=12)
+        lambda frames, overlap: Scene(
+            GRAPHIC, frames, transition=Transition(TransitionName.FADE, overlap) if overlap else CUT
+        ),
+        st.integers(1, 300),
+        st.integers(0, 40),
+    ),
+    min_size=1,
+    max_size=12,
+)
 
 
 def words(text: str, start_s: float = 0.5, each_s: float = 0.3) -> tuple[Word, ...]:
-    return tuple(Word(word, start_s + number * each_s, start_s + (number + 1) * each_s)
-                 for number, word in enumerate(text.split()))
+    return tuple(
+        Word(word, start_s + number * each_s, start_s + (number + 1) * each_s)
+        for number, word in enumerate(text.split())
+    )
 
 
 @given(scenes_of_any_length)
@@ -75,11 +82,17 @@ def test_segments_show_every_frame_of_every_scene_once(scenes: list[Scene]) -> N
 def test_plan_makes_bodies_and_transitions() -> None:
     scenes = [Scene(GRAPHIC, 100, transition=FADE), Scene(GRAPHIC, 60), Scene(GRAPHIC, 30, transition=FADE)]
 
-    planned = [(segment.kind, segment.scene, segment.frames, segment.transition.name.value)
-               for segment in plan_segments(scenes, LOOK)]
+    planned = [
+        (segment.kind, segment.scene, segment.frames, segment.transition.name.value)
+        for segment in plan_segments(scenes, LOOK)
+    ]
 
-    assert planned == [("body", 0, 88, "cut"), ("transition", 0, 12, "fade"), ("body", 1, 48, "cut"),
-                       ("body", 2, 30, "cut")]
+    assert planned == [
+        ("body", 0, 88, "cut"),
+        ("transition", 0, 12, "fade"),
+        ("body", 1, 48, "cut"),
+        ("body", 2, 30, "cut"),
+    ]
     assert (scene_starts(scenes), total_frames(scenes)) == ((0, 88, 148), 178)
 
 
@@ -89,8 +102,15 @@ def test_transition_longer_than_half_a_scene_is_shortened_and_below_two_frames_c
     assert [scene.transition.frames for scene in scenes_fitted(scenes)] == [5, 0, 0]
 
 
-@pytest.mark.parametrize("bad", [lambda: Transition(TransitionName.FADE, 0), lambda: Transition(TransitionName.CUT, 3),
-                                 lambda: Transition(TransitionName.FADE, -1), lambda: Scene(GRAPHIC, 0)])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        lambda: Transition(TransitionName.FADE, 0),
+        lambda: Transition(TransitionName.CUT, 3),
+        lambda: Transition(TransitionName.FADE, -1),
+        lambda: Scene(GRAPHIC, 0),
+    ],
+)
 def test_impossible_transitions_and_scenes_are_refused(bad) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(ValueError):
         bad()
@@ -107,9 +127,11 @@ def changed(before: list[str], after: list[str]) -> list[int]:
 @pytest.fixture
 def three(clip: Path, photo: Path) -> list[Scene]:
     """Segments: 0 body, 1 transition, 2 body, 3 transition, 4 body."""
-    return [Scene(Clip(clip), 90, words("this is the first scene"), FADE),
-            Scene(Still(photo), 90, words("and the second one"), FADE),
-            Scene(GRAPHIC, 90, words("third and last"))]
+    return [
+        Scene(Clip(clip), 90, words("this is the first scene"), FADE),
+        Scene(Still(photo), 90, words("and the second one"), FADE),
+        Scene(GRAPHIC, 90, words("third and last")),
+    ]
 
 
 @pytest.mark.spec("GEN-09")
@@ -149,13 +171,18 @@ def test_title_changes_the_segments_in_which_it_is_seen(three: list[Scene]) -> N
     assert (changed(keys(three), keys(short)), changed(keys(three), keys(lasting))) == ([0], [0, 1])
 
 
-@pytest.mark.parametrize("look", [
-    replace(LOOK, fps=25), replace(LOOK, encoder=Encoder(crf=30)), replace(LOOK, captions=None),
-    replace(LOOK, captions=CaptionLook(CaptionStyle.MINIMAL, PALETTES["midnight"])),
-    replace(LOOK, captions=CaptionLook(CaptionStyle.POP, PALETTES["ember"])),
-    replace(LOOK, captions=CaptionLook(CaptionStyle.POP, PALETTES["midnight"], CaptionPosition.TOP)),
-    replace(LOOK, captions=CaptionLook(CaptionStyle.POP, PALETTES["midnight"], scale=1.2)),
-])
+@pytest.mark.parametrize(
+    "look",
+    [
+        replace(LOOK, fps=25),
+        replace(LOOK, encoder=Encoder(crf=30)),
+        replace(LOOK, captions=None),
+        replace(LOOK, captions=CaptionLook(CaptionStyle.MINIMAL, PALETTES["midnight"])),
+        replace(LOOK, captions=CaptionLook(CaptionStyle.POP, PALETTES["ember"])),
+        replace(LOOK, captions=CaptionLook(CaptionStyle.POP, PALETTES["midnight"], CaptionPosition.TOP)),
+        replace(LOOK, captions=CaptionLook(CaptionStyle.POP, PALETTES["midnight"], scale=1.2)),
+    ],
+)
 def test_changed_look_changes_every_body(three: list[Scene], look: Look) -> None:
     assert {0, 2, 4} <= set(changed(keys(three), keys(three, look)))
 
@@ -169,8 +196,9 @@ def test_watermark_changes_only_the_segments_that_carry_it(three: list[Scene], p
     assert changed(keys(scenes, look), keys(scenes, moved)) == [0, 1, 2, 3]
 
 
-def test_format_motion_and_start_of_the_clip_are_part_of_the_key(three: list[Scene], clip: Path,
-                                                                  photo: Path) -> None:
+def test_format_motion_and_start_of_the_clip_are_part_of_the_key(
+    three: list[Scene], clip: Path, photo: Path
+) -> None:
     assert changed(keys(three), keys(three, name=FormatName.WIDE)) == [0, 1, 2, 3, 4]
     later = [replace(three[0], source=Clip(clip, 0.5)), *three[1:]]
     assert changed(keys(three), keys(later)) == [0, 1]
@@ -178,7 +206,9 @@ def test_format_motion_and_start_of_the_clip_are_part_of_the_key(three: list[Sce
     assert changed(keys(three), keys(still)) == [1, 2, 3]
 
 
-def test_key_follows_the_content_of_a_file_and_not_its_name(three: list[Scene], clip: Path, tmp_path: Path) -> None:
+def test_key_follows_the_content_of_a_file_and_not_its_name(
+    three: list[Scene], clip: Path, tmp_path: Path
+) -> None:
     copy = tmp_path / "copy.mp4"
     copy.write_bytes(clip.read_bytes())
     same = [replace(three[0], source=Clip(copy)), *three[1:]]
@@ -199,7 +229,11 @@ def test_captions_of_the_old_scene_go_when_those_of_the_new_one_come() -> None:
 
     events = transition.events(SMALL[FormatName.VERTICAL])
 
-    old = [event for event in events if "still" in event.text or ("here" in event.text and "there" not in event.text)]
+    old = [
+        event
+        for event in events
+        if "still" in event.text or ("here" in event.text and "there" not in event.text)
+    ]
     new = [event for event in events if event not in old]
     assert old
     assert new

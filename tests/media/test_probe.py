@@ -14,8 +14,19 @@ UNREADABLE = "not a video, sound or picture that can be read"
 
 
 def test_probe_tells_size_rate_length_and_streams(clip: Path) -> None:
-    video = VideoStream(width=160, height=90, fps=30.0, codec="h264", pix_fmt="yuv420p", rotation=0,
-                        variable_rate=False, hdr=False, colour_space="", duration_s=3.0, frames=90)
+    video = VideoStream(
+        width=160,
+        height=90,
+        fps=30.0,
+        codec="h264",
+        pix_fmt="yuv420p",
+        rotation=0,
+        variable_rate=False,
+        hdr=False,
+        colour_space="",
+        duration_s=3.0,
+        frames=90,
+    )
     audio = AudioStream(codec="aac", sample_rate=44100, channels=1, duration_s=3.0)
 
     assert probe(clip) == Probe(3.0, "mov", clip.stat().st_size, video, audio, still=False)
@@ -56,7 +67,9 @@ def test_probe_tells_sound_alone_and_picture_alone(speech: Path, counting: Make)
 
 
 def test_probe_reads_4k_at_60(tmp_path: Path) -> None:
-    ffmpeg("-f", "lavfi", "-i", "color=s=3840x2160:r=60:d=0.2", "-preset", "ultrafast", tmp_path / "large.mp4")
+    ffmpeg(
+        "-f", "lavfi", "-i", "color=s=3840x2160:r=60:d=0.2", "-preset", "ultrafast", tmp_path / "large.mp4"
+    )
 
     video = probe(tmp_path / "large.mp4").video
 
@@ -89,7 +102,9 @@ def test_probe_refuses_an_empty_file(tmp_path: Path) -> None:
         probe(tmp_path / "empty.mp4")
 
 
-@pytest.mark.parametrize("content", [b"This is a letter to my aunt.\n" * 50, bytes(range(256)) * 40, b"\x00" * 4096])
+@pytest.mark.parametrize(
+    "content", [b"This is a letter to my aunt.\n" * 50, bytes(range(256)) * 40, b"\x00" * 4096]
+)
 def test_probe_refuses_what_is_only_named_mp4(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "text.mp4").write_bytes(content)
 
@@ -97,10 +112,17 @@ def test_probe_refuses_what_is_only_named_mp4(tmp_path: Path, content: bytes) ->
         probe(tmp_path / "text.mp4")
 
 
-@pytest.mark.parametrize(("suffix", "options"), [
-    ("mp4", ["-movflags", "+faststart"]), ("mp4", []), ("mkv", []),
-])
-def test_probe_refuses_a_file_that_is_cut_off(clip: Path, tmp_path: Path, suffix: str, options: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("suffix", "options"),
+    [
+        ("mp4", ["-movflags", "+faststart"]),
+        ("mp4", []),
+        ("mkv", []),
+    ],
+)
+def test_probe_refuses_a_file_that_is_cut_off(
+    clip: Path, tmp_path: Path, suffix: str, options: list[str]
+) -> None:
     whole, cut = tmp_path / f"whole.{suffix}", tmp_path / f"cut.{suffix}"
     ffmpeg("-stream_loop", "3", "-i", clip, "-c:v", "copy", "-an", *options, whole)
     assert probe(whole).video is not None
@@ -117,13 +139,18 @@ def test_probe_refuses_a_picture_that_is_cut_off(photo: Path, tmp_path: Path) ->
         probe(tmp_path / "cut.png")
 
 
-@pytest.mark.parametrize(("name", "content"), [
-    ("list.m3u8", "#EXTM3U\n#EXTINF:3,\n{clip}\n#EXT-X-ENDLIST\n"),
-    ("list.ffconcat", "ffconcat version 1.0\nfile '{clip}'\n"),
-    ("drawing.svg", '<svg xmlns="http://www.w3.org/2000/svg"><image href="{clip}"/></svg>'),
-    ("list.mp4", "ffconcat version 1.0\nfile '{clip}'\n"),
-])
-def test_probe_refuses_files_that_name_other_files(clip: Path, tmp_path: Path, name: str, content: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("list.m3u8", "#EXTM3U\n#EXTINF:3,\n{clip}\n#EXT-X-ENDLIST\n"),
+        ("list.ffconcat", "ffconcat version 1.0\nfile '{clip}'\n"),
+        ("drawing.svg", '<svg xmlns="http://www.w3.org/2000/svg"><image href="{clip}"/></svg>'),
+        ("list.mp4", "ffconcat version 1.0\nfile '{clip}'\n"),
+    ],
+)
+def test_probe_refuses_files_that_name_other_files(
+    clip: Path, tmp_path: Path, name: str, content: str
+) -> None:
     (tmp_path / name).write_text(content.format(clip=clip))
 
     with pytest.raises(NotMedia, match=UNREADABLE):

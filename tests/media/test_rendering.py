@@ -42,11 +42,18 @@ PLAIN = Look(sizes=SMALL, encoder=Encoder("ultrafast", 10))
 GRAPHIC = Graphic(Recipe("waves", 1, PALETTES["midnight"]))
 
 
-def make(scenes: list[Scene], look: Look, folder: Path, name: FormatName = WIDE, audio: Path | None = None) -> Path:
+def make(
+    scenes: list[Scene], look: Look, folder: Path, name: FormatName = WIDE, audio: Path | None = None
+) -> Path:
     """The whole picture of the scenes in one format."""
-    work = [(segment, {name: folder / f"{number}.mp4"}) for number, segment in enumerate(plan_segments(scenes, look))]
+    work = [
+        (segment, {name: folder / f"{number}.mp4"})
+        for number, segment in enumerate(plan_segments(scenes, look))
+    ]
     render_segments(work)
-    join([(files[name], segment.frames) for segment, files in work], audio, folder / "whole.mp4", fps=look.fps)
+    join(
+        [(files[name], segment.frames) for segment, files in work], audio, folder / "whole.mp4", fps=look.fps
+    )
     return folder / "whole.mp4"
 
 
@@ -56,11 +63,14 @@ def numbers(path: Path) -> list[int]:
 
 
 @pytest.mark.spec("GEN-08")
-def test_all_formats_of_a_segment_come_from_one_ffmpeg_process(clip: Path, tmp_path: Path,
-                                                               monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_formats_of_a_segment_come_from_one_ffmpeg_process(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     started: list[object] = []
     popen = subprocess.Popen
-    monkeypatch.setattr("apps.media.process.subprocess.Popen", lambda *a, **k: started.append(a) or popen(*a, **k))
+    monkeypatch.setattr(
+        "apps.media.process.subprocess.Popen", lambda *a, **k: started.append(a) or popen(*a, **k)
+    )
     segment = plan_segments([Scene(Clip(clip), 40)], PLAIN)[0]
 
     render_segment(segment, {name: tmp_path / f"{name}.mp4" for name in SMALL})
@@ -70,31 +80,64 @@ def test_all_formats_of_a_segment_come_from_one_ffmpeg_process(clip: Path, tmp_p
     for name in SMALL:
         video = probe(tmp_path / f"{name}.mp4").video
         assert video is not None
-        sizes[name] = (FrameSize(video.width, video.height), video.frames, video.fps, video.codec, video.pix_fmt)
+        sizes[name] = (
+            FrameSize(video.width, video.height),
+            video.frames,
+            video.fps,
+            video.codec,
+            video.pix_fmt,
+        )
     assert sizes == {name: (size, 40, 30.0, "h264", "yuv420p") for name, size in SMALL.items()}
 
 
 @pytest.mark.parametrize("transition", [CUT, Transition(TransitionName.FADE, 7)])
-def test_joined_file_has_every_frame_at_its_time(counting: Make, tmp_path: Path, transition: Transition) -> None:
-    scenes = [Scene(Clip(counting(), 0.3 * number), 31 + number, transition=transition) for number in range(5)]
+def test_joined_file_has_every_frame_at_its_time(
+    counting: Make, tmp_path: Path, transition: Transition
+) -> None:
+    scenes = [
+        Scene(Clip(counting(), 0.3 * number), 31 + number, transition=transition) for number in range(5)
+    ]
 
     whole = make(scenes, PLAIN, tmp_path)
 
-    done = subprocess.run([os.environ.get("FFPROBE") or _ffprobe(), "-v", "error", "-select_streams", "v:0",
-                           "-show_entries", "packet=pts,flags:stream=time_base", "-of", "csv=p=0", whole],
-                          capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [
+            os.environ.get("FFPROBE") or _ffprobe(),
+            "-v",
+            "error",
+            "-select_streams",
+            "v:0",
+            "-show_entries",
+            "packet=pts,flags:stream=time_base",
+            "-of",
+            "csv=p=0",
+            whole,
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert done.stderr == ""
     times = sorted(int(line.split(",")[0]) for line in done.stdout.splitlines() if "," in line)
     assert times == [number * 1000 for number in range(total_frames(scenes))]
     assert len(brightness(whole)) == total_frames(scenes)
 
 
-@pytest.mark.parametrize(("rate", "suffix", "extra"), [
-    (30, "mp4", ""), (24, "mp4", ""), (25, "mkv", ""), (60, "mp4", ""), (50, "mp4", ""), (24, "ts", ""),
-    (30, "mp4", "select='lt(mod(n,40),3)+gt(mod(n,7),4)'"),
-])
-def test_clip_goes_on_from_one_segment_to_the_next(counting: Make, tmp_path: Path, rate: int, suffix: str,
-                                                   extra: str) -> None:
+@pytest.mark.parametrize(
+    ("rate", "suffix", "extra"),
+    [
+        (30, "mp4", ""),
+        (24, "mp4", ""),
+        (25, "mkv", ""),
+        (60, "mp4", ""),
+        (50, "mp4", ""),
+        (24, "ts", ""),
+        (30, "mp4", "select='lt(mod(n,40),3)+gt(mod(n,7),4)'"),
+    ],
+)
+def test_clip_goes_on_from_one_segment_to_the_next(
+    counting: Make, tmp_path: Path, rate: int, suffix: str, extra: str
+) -> None:
     source = Clip(counting(fps=rate, suffix=suffix, extra=extra))
     scene = Scene(source, 84)
     render_segment(Segment((Shot(scene, 0, 84),), PLAIN, 0), {WIDE: tmp_path / "whole.mp4"})
@@ -102,7 +145,7 @@ def test_clip_goes_on_from_one_segment_to_the_next(counting: Make, tmp_path: Pat
 
     for first, count in ((1, 20), (37, 20), (50, 34)):
         render_segment(Segment((Shot(scene, first, count),), PLAIN, 0), {WIDE: tmp_path / "part.mp4"})
-        assert numbers(tmp_path / "part.mp4") == whole[first:first + count]
+        assert numbers(tmp_path / "part.mp4") == whole[first : first + count]
 
 
 def test_clip_at_our_rate_is_shown_frame_by_frame(counting: Make, tmp_path: Path) -> None:
@@ -112,7 +155,9 @@ def test_clip_at_our_rate_is_shown_frame_by_frame(counting: Make, tmp_path: Path
 
 
 @pytest.mark.parametrize(("seconds", "frames"), [(3.0, 200), (0.5, 100)])
-def test_clip_that_is_too_short_starts_again(counting: Make, tmp_path: Path, seconds: float, frames: int) -> None:
+def test_clip_that_is_too_short_starts_again(
+    counting: Make, tmp_path: Path, seconds: float, frames: int
+) -> None:
     whole = make([Scene(Clip(counting(seconds=seconds)), frames)], PLAIN, tmp_path)
 
     assert numbers(whole) == [number % round(seconds * 30) % 32 for number in range(frames)]
@@ -140,8 +185,12 @@ def test_every_transition_renders(photo: Path, clip: Path, tmp_path: Path, name:
     assert len(brightness(make(scenes, PLAIN, tmp_path))) == 22
 
 
-def test_joined_file_has_the_sound_and_starts_to_play_before_it_is_whole(clip: Path, music: Path, tmp_path: Path) -> None:
-    ffmpeg("-stream_loop", "-1", "-i", music, "-t", "2", "-c:a", "aac", "-ar", "48000", tmp_path / "sound.m4a")
+def test_joined_file_has_the_sound_and_plays_before_it_is_whole(
+    clip: Path, music: Path, tmp_path: Path
+) -> None:
+    ffmpeg(
+        "-stream_loop", "-1", "-i", music, "-t", "2", "-c:a", "aac", "-ar", "48000", tmp_path / "sound.m4a"
+    )
 
     whole = make([Scene(Clip(clip), 60)], PLAIN, tmp_path, audio=tmp_path / "sound.m4a")
 
@@ -184,7 +233,9 @@ def test_still_in_two_segments_moves_as_in_one(photo: Path, tmp_path: Path) -> N
     whole = make([scene], PLAIN, tmp_path)
     render_segment(Segment((Shot(scene, 25, 15),), PLAIN, 0), {WIDE: tmp_path / "part.mp4"})
 
-    difference = frames_of(whole, SMALL[WIDE])[25:].astype(int) - frames_of(tmp_path / "part.mp4", SMALL[WIDE])
+    difference = frames_of(whole, SMALL[WIDE])[25:].astype(int) - frames_of(
+        tmp_path / "part.mp4", SMALL[WIDE]
+    )
     assert np.abs(difference).mean() < 1.0
 
 
@@ -193,10 +244,27 @@ def test_colours_of_a_still_are_kept(tmp_path: Path) -> None:
 
     whole = make([Scene(Still(tmp_path / "red.png"), 3)], PLAIN, tmp_path)
 
-    done = subprocess.run([_ffmpeg(), "-v", "error", "-i", whole, "-vf",
-                           "scale=in_color_matrix=bt709:in_range=tv,format=rgb24", "-frames:v", "1", "-f", "rawvideo", "-"],
-                          check=True, stdout=subprocess.PIPE)
-    assert np.frombuffer(done.stdout, np.uint8).reshape(-1, 3).mean(axis=0) == pytest.approx((200, 60, 30), abs=4)
+    done = subprocess.run(
+        [
+            _ffmpeg(),
+            "-v",
+            "error",
+            "-i",
+            whole,
+            "-vf",
+            "scale=in_color_matrix=bt709:in_range=tv,format=rgb24",
+            "-frames:v",
+            "1",
+            "-f",
+            "rawvideo",
+            "-",
+        ],
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    assert np.frombuffer(done.stdout, np.uint8).reshape(-1, 3).mean(axis=0) == pytest.approx(
+        (200, 60, 30), abs=4
+    )
 
 
 def test_graphic_is_drawn_for_each_format(tmp_path: Path) -> None:
@@ -213,15 +281,23 @@ def test_captions_and_title_are_burnt_while_they_are_due(clip: Path, tmp_path: P
     size = FrameSize(180, 320)
     spoken = (Word("Hello", 0.5, 0.8), Word("world", 0.8, 1.0))
     scene = Scene(Clip(clip), 60, spoken, title=Title("Title", 0.3))
-    bare = frames_of(make([replace(scene, words=(), title=None)], replace(PLAIN, sizes={VERTICAL: size}), tmp_path,
-                          VERTICAL), size).astype(int)
-    look = Look(CaptionLook(CaptionStyle.BOLD_BOX, PALETTES["midnight"]), sizes={VERTICAL: size}, encoder=PLAIN.encoder)
+    bare = frames_of(
+        make(
+            [replace(scene, words=(), title=None)], replace(PLAIN, sizes={VERTICAL: size}), tmp_path, VERTICAL
+        ),
+        size,
+    ).astype(int)
+    look = replace(
+        PLAIN, captions=CaptionLook(CaptionStyle.BOLD_BOX, PALETTES["midnight"]), sizes={VERTICAL: size}
+    )
 
     drawn = frames_of(make([scene], look, tmp_path, VERTICAL), size).astype(int)
 
     difference = np.abs(drawn - bare).mean(axis=(2, 3)) > 12  # (frame, row)
-    seen = {"title": [number for number in range(60) if difference[number, :120].any()],
-            "captions": [number for number in range(60) if difference[number, 200:].any()]}
+    seen = {
+        "title": [number for number in range(60) if difference[number, :120].any()],
+        "captions": [number for number in range(60) if difference[number, 200:].any()],
+    }
     assert seen["captions"] == list(range(15, 40))  # up to 0.35 s after the last word
     assert seen["title"] == list(range(len(seen["title"])))
     assert 5 <= len(seen["title"]) <= 9  # it fades out at its end
@@ -229,15 +305,19 @@ def test_captions_and_title_are_burnt_while_they_are_due(clip: Path, tmp_path: P
 
 def test_captions_do_not_change_at_the_border_of_segments(photo: Path, tmp_path: Path) -> None:
     size = FrameSize(180, 320)
-    look = Look(CaptionLook(CaptionStyle.POP, PALETTES["midnight"]), sizes={VERTICAL: size}, encoder=PLAIN.encoder)
-    spoken = tuple(Word(word, 0.1 + 0.17 * n, 0.1 + 0.17 * (n + 1)) for n, word in enumerate(["one", "two", "three", "four"]))
+    look = Look(
+        CaptionLook(CaptionStyle.POP, PALETTES["midnight"]), sizes={VERTICAL: size}, encoder=PLAIN.encoder
+    )
+    spoken = tuple(
+        Word(word, 0.1 + 0.17 * n, 0.27 + 0.17 * n) for n, word in enumerate(("one", "two", "three", "four"))
+    )
     scene = Scene(Still(photo, Motion.NONE), 40, spoken)
     whole = frames_of(make([scene], look, tmp_path, VERTICAL), size).astype(int)
 
     for first in (4, 7, 13, 20):
         render_segment(Segment((Shot(scene, first, 10),), look, 0), {VERTICAL: tmp_path / "part.mp4"})
         part = frames_of(tmp_path / "part.mp4", size).astype(int)
-        assert np.abs(part - whole[first:first + 10]).mean(axis=(1, 2, 3)).max() < 1.5
+        assert np.abs(part - whole[first : first + 10]).mean(axis=(1, 2, 3)).max() < 1.5
 
 
 @pytest.mark.spec("GEN-08")
@@ -247,7 +327,11 @@ def test_watermark_stands_in_its_corner_of_the_scenes_that_carry_it(tmp_path: Pa
     black = Still(tmp_path / "black.png", Motion.NONE)
     look = replace(PLAIN, watermark=Watermark(tmp_path / "mark.png", size=0.2, opacity=1.0))
     fade = Transition(TransitionName.FADE, 4)
-    scenes = [Scene(black, 10, watermarked=False, transition=fade), Scene(black, 14, transition=fade), Scene(black, 10)]
+    scenes = [
+        Scene(black, 10, watermarked=False, transition=fade),
+        Scene(black, 14, transition=fade),
+        Scene(black, 10),
+    ]
 
     frames = frames_of(make(scenes, look, tmp_path), SMALL[WIDE])
 
@@ -265,7 +349,9 @@ def test_rotated_clip_is_upright_and_wide_pixels_are_round(tmp_path: Path) -> No
         ffmpeg(*options, "-i", tmp_path / "raw.mp4", "-c", "copy", tmp_path / f"{name}.mp4")
         out = tmp_path / f"{name}-out"
         out.mkdir()
-        frame = frames_of(make([Scene(Clip(tmp_path / f"{name}.mp4"), 3)], PLAIN, out, SQUARE), SMALL[SQUARE])[1]
+        frame = frames_of(
+            make([Scene(Clip(tmp_path / f"{name}.mp4"), 3)], PLAIN, out, SQUARE), SMALL[SQUARE]
+        )[1]
         light = frame.mean(axis=2)
         if name == "rotated":
             light = light[::-1] if light[-5:].mean() > light[:5].mean() else light
@@ -273,7 +359,9 @@ def test_rotated_clip_is_upright_and_wide_pixels_are_round(tmp_path: Path) -> No
 
 
 def test_4k_at_60_and_a_clip_without_sound_become_our_format(tmp_path: Path) -> None:
-    ffmpeg("-f", "lavfi", "-i", "testsrc2=s=3840x2160:r=60:d=0.5", "-preset", "ultrafast", tmp_path / "large.mp4")
+    ffmpeg(
+        "-f", "lavfi", "-i", "testsrc2=s=3840x2160:r=60:d=0.5", "-preset", "ultrafast", tmp_path / "large.mp4"
+    )
 
     whole = make([Scene(Clip(tmp_path / "large.mp4"), 15)], PLAIN, tmp_path, VERTICAL)
 
@@ -302,8 +390,13 @@ def test_still_that_is_damaged_is_refused_with_its_sentence(photo: Path, tmp_pat
 
 def test_failure_of_one_segment_stops_the_others_and_is_told(clip: Path, tmp_path: Path) -> None:
     (tmp_path / "text.mp4").write_text("Dear aunt")
-    scenes = [Scene(Clip(clip), 90), Scene(Clip(tmp_path / "text.mp4", digest="x"), 100), Scene(Clip(clip), 5000)]
-    work = [(segment, {WIDE: tmp_path / f"{number}.mp4"}) for number, segment in enumerate(plan_segments(scenes, PLAIN))]
+    scenes = [
+        Scene(Clip(clip), 90),
+        Scene(Clip(tmp_path / "text.mp4", digest="x"), 100),
+        Scene(Clip(clip), 5000),
+    ]
+    segments = plan_segments(scenes, PLAIN)
+    work = [(segment, {WIDE: tmp_path / f"{number}.mp4"}) for number, segment in enumerate(segments)]
 
     with pytest.raises(NotMedia):
         render_segments(work)
@@ -338,8 +431,11 @@ def test_progress_of_several_segments_rises_to_one_in_the_callers_thread(clip: P
 
 
 def _running() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE
-            and "ffmpeg" in " ".join(child.cmdline()).lower()]
+    return [
+        child
+        for child in psutil.Process().children()
+        if child.status() != psutil.STATUS_ZOMBIE and "ffmpeg" in " ".join(child.cmdline()).lower()
+    ]
 
 
 def _ffmpeg() -> str:

@@ -26,8 +26,12 @@ RAW = ["-f", "rawvideo", "-pixel_format", "gray", "-video_size", "64x64", "-fram
 def test_run_writes_the_output_and_reports_progress_up_to_one(tmp_path: Path) -> None:
     out, shares = tmp_path / "out.mp4", []
 
-    finished = run(TEST_PICTURE, [Output(out, (), Expect(frames=60, duration_s=2.0, width=160, height=90))],
-                   total_s=2.0, on_progress=shares.append)
+    finished = run(
+        TEST_PICTURE,
+        [Output(out, (), Expect(frames=60, duration_s=2.0, width=160, height=90))],
+        total_s=2.0,
+        on_progress=shares.append,
+    )
 
     assert os.listdir(tmp_path) == ["out.mp4"]
     assert shares == sorted(shares)
@@ -46,7 +50,10 @@ def test_run_keeps_the_old_file_when_the_new_one_is_not_what_was_asked_for(tmp_p
 
 
 def test_run_names_nothing_when_one_of_two_outputs_is_wrong(tmp_path: Path) -> None:
-    outputs = [Output(tmp_path / "a.mp4", (), Expect(frames=60)), Output(tmp_path / "b.mp4", (), Expect(width=999))]
+    outputs = [
+        Output(tmp_path / "a.mp4", (), Expect(frames=60)),
+        Output(tmp_path / "b.mp4", (), Expect(width=999)),
+    ]
 
     with pytest.raises(FFmpegFailed, match="width 160 instead of 999"):
         run(TEST_PICTURE, outputs)
@@ -67,8 +74,12 @@ def test_run_kills_ffmpeg_at_once_when_stopped(tmp_path: Path, limit: str) -> No
     started = time.monotonic()
 
     with pytest.raises(FFmpegCancelled if limit == "cancel" else FFmpegTimeout):
-        run(ENDLESS, [Output(tmp_path / "out.mp4")], time_limit_s=0.5 if limit == "time" else 60,
-            cancelled=lambda: limit == "cancel" and time.monotonic() - started > 0.5)
+        run(
+            ENDLESS,
+            [Output(tmp_path / "out.mp4")],
+            time_limit_s=0.5 if limit == "time" else 60,
+            cancelled=lambda: limit == "cancel" and time.monotonic() - started > 0.5,
+        )
 
     assert time.monotonic() - started < 60
     assert (os.listdir(tmp_path), _children()) == ([], [])
@@ -104,10 +115,14 @@ def test_run_fails_when_ffmpeg_is_killed(tmp_path: Path) -> None:
 
 
 def test_ffmpeg_dies_with_a_worker_that_is_killed(tmp_path: Path) -> None:
-    script = ("import django; django.setup()\nfrom pathlib import Path\nfrom apps.media.ffmpeg import Output, run\n"
-              f"run({ENDLESS!r}, [Output(Path({str(tmp_path / 'out.mp4')!r}))])")
+    script = (
+        "import django; django.setup()\nfrom pathlib import Path\nfrom apps.media.ffmpeg import Output, run\n"
+        f"run({ENDLESS!r}, [Output(Path({str(tmp_path / 'out.mp4')!r}))])"
+    )
     worker = psutil.Popen([sys.executable, "-c", script], stderr=subprocess.DEVNULL)
-    _wait_for(lambda: [child for child in worker.children() if "ffmpeg" in " ".join(child.cmdline()).lower()], 60)
+    _wait_for(
+        lambda: [child for child in worker.children() if "ffmpeg" in " ".join(child.cmdline()).lower()], 60
+    )
     ffmpeg = worker.children()[0]
 
     worker.kill()
@@ -129,8 +144,11 @@ def test_feeder_that_gives_more_than_is_taken_is_no_failure(tmp_path: Path) -> N
         while True:
             yield bytes(64 * 64)
 
-    run([*RAW, "-i", pipe(0)], [Output(tmp_path / "out.mp4", ("-frames:v", "10"), Expect(frames=10))],
-        feeders=[endless])
+    run(
+        [*RAW, "-i", pipe(0)],
+        [Output(tmp_path / "out.mp4", ("-frames:v", "10"), Expect(frames=10))],
+        feeders=[endless],
+    )
 
 
 def test_feeder_that_crashes_fails_the_run_although_ffmpeg_exits_well(tmp_path: Path) -> None:
@@ -169,7 +187,9 @@ def test_run_tells_disk_full_when_files_may_not_grow(tmp_path: Path, settings: S
     assert os.listdir(tmp_path) == ["limited-ffmpeg"]
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk; the limit above needs no rights")
+@pytest.mark.skipif(
+    os.geteuid() != 0, reason="only root may mount a small disk; the limit above needs no rights"
+)
 def test_run_tells_disk_full_on_a_full_disk_and_goes_on_when_there_is_room(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -200,8 +220,11 @@ def test_missing_ffmpeg_is_named_with_its_setting(tmp_path: Path, settings: Sett
 
 
 def _children() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE
-            and "ffmpeg" in " ".join(child.cmdline()).lower()]
+    return [
+        child
+        for child in psutil.Process().children()
+        if child.status() != psutil.STATUS_ZOMBIE and "ffmpeg" in " ".join(child.cmdline()).lower()
+    ]
 
 
 def _wait_for(condition, limit_s: float = 10) -> None:  # type: ignore[no-untyped-def]

@@ -24,8 +24,15 @@ def tick(shelf: Path) -> Path:
 @pytest.fixture(scope="session")
 def bursts(shelf: Path) -> Path:
     """Short loud bursts over near silence: what a limiter finds hardest."""
-    ffmpeg("-f", "lavfi", "-i", "anoisesrc=d=20:c=pink:a=0.8:r=48000:seed=3", "-af",
-           "volume='if(lt(mod(t,3),0.12),1,if(lt(mod(t,3),1.5),0.02,0.0005))':eval=frame", shelf / "bursts.wav")
+    ffmpeg(
+        "-f",
+        "lavfi",
+        "-i",
+        "anoisesrc=d=20:c=pink:a=0.8:r=48000:seed=3",
+        "-af",
+        "volume='if(lt(mod(t,3),0.12),1,if(lt(mod(t,3),1.5),0.02,0.0005))':eval=frame",
+        shelf / "bursts.wav",
+    )
     return shelf / "bursts.wav"
 
 
@@ -35,7 +42,9 @@ def assert_platform_loudness(loudness: Loudness) -> None:
 
 
 @pytest.mark.spec("GEN-05", "GEN-07")
-def test_speech_over_music_has_the_platforms_loudness_and_length(speech: Path, music: Path, tmp_path: Path) -> None:
+def test_speech_over_music_has_the_platforms_loudness_and_length(
+    speech: Path, music: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "mix.m4a"
 
     told = mix([Voice(speech, 0.5), Voice(speech, 8.0)], Music(music), out, total_s=15.5)
@@ -62,8 +71,8 @@ def test_music_alone_has_the_platforms_loudness_and_fades(music: Path, tmp_path:
     sound = np.abs(samples_of(out)).max(axis=1)
     assert len(sound) == 11 * RATE
     assert sound[: RATE // 100].max() < 0.05 * sound.max()
-    assert sound[-RATE // 100:].max() < 0.05 * sound.max()
-    steady = [sound[second * RATE:(second + 1) * RATE].max() for second in range(1, 9)]
+    assert sound[-RATE // 100 :].max() < 0.05 * sound.max()
+    steady = [sound[second * RATE : (second + 1) * RATE].max() for second in range(1, 9)]
     assert min(steady) > 0.8 * max(steady)  # also where the music starts again
 
 
@@ -112,7 +121,7 @@ def test_music_gives_way_while_somebody_speaks(music: Path, tmp_path: Path) -> N
     mix([Voice(tmp_path / "voice.wav", 4.0)], Music(music, duck_db=9), tmp_path / "mix.m4a", total_s=12)
 
     def music_db(start_s: float, end_s: float) -> float:
-        part = samples_of(tmp_path / "mix.m4a")[int(start_s * RATE):int(end_s * RATE), 0]
+        part = samples_of(tmp_path / "mix.m4a")[int(start_s * RATE) : int(end_s * RATE), 0]
         power = np.abs(np.fft.rfft(part * np.hanning(len(part)))) ** 2
         hertz = np.fft.rfftfreq(len(part), 1 / RATE)
         return float(10 * np.log10(power[(hertz > 150) & (hertz < 500)].sum() / len(part)))
@@ -126,7 +135,7 @@ def test_voices_of_different_gain_keep_their_difference(tick: Path, tmp_path: Pa
     mix([Voice(tick, 0.5), Voice(tick, 2.5, gain_db=-6)], None, tmp_path / "mix.m4a", total_s=4)
 
     sound = np.abs(samples_of(tmp_path / "mix.m4a")).max(axis=1)
-    louder, softer = sound[: 2 * RATE].max(), sound[2 * RATE:].max()
+    louder, softer = sound[: 2 * RATE].max(), sound[2 * RATE :].max()
     assert 20 * np.log10(louder / softer) == pytest.approx(6, abs=1.5)
 
 

@@ -51,7 +51,9 @@ def test_frame_at_of_sound_is_refused(speech: Path) -> None:
 
 @pytest.mark.spec("GEN-06")
 @pytest.mark.parametrize("name", list(FormatName))
-def test_still_of_each_kind_of_source_has_the_shape_of_the_format(clip: Path, photo: Path, name: FormatName) -> None:
+def test_still_of_each_kind_of_source_has_the_shape_of_the_format(
+    clip: Path, photo: Path, name: FormatName
+) -> None:
     sources = [Clip(clip, 1.0), Still(photo), Graphic(Recipe("waves", 1, PALETTES["midnight"]))]
     width, height = {"9x16": (540, 960), "16x9": (960, 540), "1x1": (540, 540), "4x5": (540, 674)}[name]
 

@@ -7,6 +7,14 @@ from apps.media.captions.styles import CaptionLook, CaptionPosition, CaptionStyl
 from apps.media.captions.words import Word
 
 __all__ = [
-    "CaptionLook", "CaptionPosition", "CaptionStyle", "Line", "Page", "Word", "ass_document", "group_words", "srt",
+    "CaptionLook",
+    "CaptionPosition",
+    "CaptionStyle",
+    "Line",
+    "Page",
+    "Word",
+    "ass_document",
+    "group_words",
+    "srt",
     "vtt",
 ]

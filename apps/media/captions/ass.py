@@ -44,13 +44,21 @@ class Event:
     text: str
 
 
-def ass_document(words: Sequence[Word], look: CaptionLook, frame: FrameSize, *, fps: int = 30,
-                 window: tuple[int, int] | None = None) -> str:
+def ass_document(
+    words: Sequence[Word],
+    look: CaptionLook,
+    frame: FrameSize,
+    *,
+    fps: int = 30,
+    window: tuple[int, int] | None = None,
+) -> str:
     """The ASS document that draws the words in a style; only what is seen in the frames of `window` where it is given.
 
     Times are those of the words, moved to whole frames: what is shown in a frame does not depend on the window.
     """
-    return document(within(caption_events(words, look, frame, fps), window), faces_of(words, look), frame, fps)
+    return document(
+        within(caption_events(words, look, frame, fps), window), faces_of(words, look), frame, fps
+    )
 
 
 def caption_events(words: Sequence[Word], look: CaptionLook, frame: FrameSize, fps: int) -> tuple[Event, ...]:
@@ -58,8 +66,11 @@ def caption_events(words: Sequence[Word], look: CaptionLook, frame: FrameSize, f
     type_ = TYPES[look.style]
     measure = measure_for(words, type_, look.scale, frame)
     painter = painter_for(look)
-    return tuple(event for page in group_words(words, look, frame)
-                 for event in _page_events(page, replace(measure, em=page.em), painter, look, frame, fps))
+    return tuple(
+        event
+        for page in group_words(words, look, frame)
+        for event in _page_events(page, replace(measure, em=page.em), painter, look, frame, fps)
+    )
 
 
 def title_events(text: str, end_s: float, look: CaptionLook, frame: FrameSize, fps: int) -> tuple[Event, ...]:
@@ -75,12 +86,18 @@ def title_events(text: str, end_s: float, look: CaptionLook, frame: FrameSize, f
     painter = painter_for(look)
     last = max(1, round(end_s * fps))
     panel = painter.panel(*block_box(lines, measure, frame, position), measure.em)
-    return (Event(0, last, 2, panel),
-            *(Event(0, last, 3, painter.title_word(word, measure)) for word in place(lines, measure, frame, position)))
+    return (
+        Event(0, last, 2, panel),
+        *(
+            Event(0, last, 3, painter.title_word(word, measure))
+            for word in place(lines, measure, frame, position)
+        ),
+    )
 
 
-def _page_events(page: Page, measure: Measure, painter: Painter, look: CaptionLook, frame: FrameSize,
-                 fps: int) -> Iterator[Event]:
+def _page_events(
+    page: Page, measure: Measure, painter: Painter, look: CaptionLook, frame: FrameSize, fps: int
+) -> Iterator[Event]:
     placed = place(page.lines, measure, frame, look.position)
     first, last = round(page.start_s * fps), max(round(page.start_s * fps) + 1, round(page.end_s * fps))
     starts = _starts([word.word for word in placed], first, last, fps)
@@ -117,8 +134,10 @@ def document(events: Iterable[Event], faces: Iterable[str], frame: FrameSize, fp
     """The whole document. Sizes are pixels of this frame. `faces` are all that the text is set in."""
     # libass leaves out a drawing, which has no letters, where it cannot find the font of its style.
     font = min((font_facts(font_file(face)).name for face in faces), default="Arial")
-    lines = [f"Dialogue: {event.layer},{_time(event.first, fps)},{_time(event.last, fps)},Word,,0,0,0,,{event.text}\n"
-             for event in events]
+    lines = [
+        f"Dialogue: {event.layer},{_time(event.first, fps)},{_time(event.last, fps)},Word,,0,0,0,,{event.text}\n"
+        for event in events
+    ]
     return _HEAD.format(width=frame.width, height=frame.height, font=font) + "".join(lines)
 
 
@@ -126,7 +145,9 @@ def faces_of(words: Sequence[Word], look: CaptionLook, title: str = "") -> set[s
     """The names of all faces that the captions and the title need."""
     spoken = " ".join(drawable(word.text) for word in words)
     used = {face.name for face, _ in runs(spoken, TYPES[look.style].face, japanese=is_japanese(spoken))}
-    return used | {face.name for face, _ in runs(drawable(title), TITLE_TYPE.face, japanese=is_japanese(title))}
+    return used | {
+        face.name for face, _ in runs(drawable(title), TITLE_TYPE.face, japanese=is_japanese(title))
+    }
 
 
 def _time(frame: int, fps: int) -> str:

@@ -26,14 +26,17 @@ def srt(words: Sequence[Word], *, max_chars: int = 42) -> str:
     """SubRip: cues of at most two lines of `max_chars` columns; all words, in order, unchanged."""
     return "".join(
         f"{number}\n{_time(cue.start_s, ',')} --> {_time(cue.end_s, ',')}\n{_srt_text(cue)}\n\n"
-        for number, cue in enumerate(cues(words, max_chars), 1))
+        for number, cue in enumerate(cues(words, max_chars), 1)
+    )
 
 
 def vtt(words: Sequence[Word], *, max_chars: int = 42) -> str:
     """WebVTT with the same cues."""
     return "WEBVTT\n\n" + "".join(
         f"{_time(cue.start_s, '.')} --> {_time(cue.end_s, '.')}\n"
-        f"{escape(chr(10).join(cue.lines), quote=False)}\n\n" for cue in cues(words, max_chars))
+        f"{escape(chr(10).join(cue.lines), quote=False)}\n\n"
+        for cue in cues(words, max_chars)
+    )
 
 
 def cues(words: Sequence[Word], max_chars: int) -> tuple[Cue, ...]:
@@ -56,8 +59,10 @@ def _groups(words: Sequence[Word], max_chars: int) -> Iterator[list[Word]]:
     group: list[Word] = []
     for word in words:
         if group and (
-            word.start_s - group[-1].end_s > _PAUSE_S or word.end_s - group[0].start_s > _LONGEST_S
-            or group[-1].text.rstrip("\"'”’»)").endswith(_ENDS) or len(_lines([*group, word], max_chars)) > 2
+            word.start_s - group[-1].end_s > _PAUSE_S
+            or word.end_s - group[0].start_s > _LONGEST_S
+            or group[-1].text.rstrip("\"'”’»)").endswith(_ENDS)
+            or len(_lines([*group, word], max_chars)) > 2
         ):
             yield group
             group = []
@@ -81,8 +86,10 @@ def _lines(words: Sequence[Word], max_chars: int) -> tuple[str, ...]:
 
 def _columns(text: str) -> int:
     """Width in columns: Chinese, Japanese and Korean letters take two."""
-    return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-               for char in text)
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
+    )
 
 
 def _srt_text(cue: Cue) -> str:

@@ -42,5 +42,5 @@ def _full_name(data: bytes, table: int) -> str:
         platform, _, _, name, length, offset = struct.unpack_from(">6H", data, table + 6 + 12 * number)
         if (platform, name) == (_WINDOWS, _FULL_NAME):
             start = table + storage + offset
-            return data[start:start + length].decode("utf-16-be")
+            return data[start : start + length].decode("utf-16-be")
     raise KeyError("full name")

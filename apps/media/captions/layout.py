@@ -26,7 +26,9 @@ class PlacedWord:
     right_to_left: bool
 
 
-def place(lines: Sequence[Line], measure: Measure, frame: FrameSize, position: CaptionPosition) -> list[PlacedWord]:
+def place(
+    lines: Sequence[Line], measure: Measure, frame: FrameSize, position: CaptionPosition
+) -> list[PlacedWord]:
     """The words of a page in the order they are spoken, centred, inside the frame's safe area."""
     baseline = first_baseline(len(lines), measure.em, frame, position)
     placed: dict[int, PlacedWord] = {}
@@ -38,8 +40,9 @@ def place(lines: Sequence[Line], measure: Measure, frame: FrameSize, position: C
             x += measure.gap(before, word) if before else 0.0
             width = measure.of([word])
             up, down = vertical_em(word.text, measure.type.face, japanese=measure.japanese)
-            placed[id(word)] = PlacedWord(word, x + width / 2, at - (up - down) / 2 * measure.em, at, width,
-                                          is_right_to_left(word.text))
+            placed[id(word)] = PlacedWord(
+                word, x + width / 2, at - (up - down) / 2 * measure.em, at, width, is_right_to_left(word.text)
+            )
             x += width
     return [placed[id(word)] for line in lines for word in line.words]
 
@@ -60,7 +63,9 @@ def visual_order(words: Sequence[Word], right_to_left: bool) -> list[Word]:
     if not right_to_left:
         return list(words)
     directions = [_direction(word) for word in words]
-    resolved = [before if own == "" else own for own, before in zip(directions, ["R", *directions], strict=False)]
+    resolved = [
+        before if own == "" else own for own, before in zip(directions, ["R", *directions], strict=False)
+    ]
     visual: list[Word] = []
     for direction, pairs in groupby(zip(resolved, words, strict=True), key=lambda pair: pair[0]):
         run = [word for _, word in pairs]
@@ -74,12 +79,16 @@ def _direction(word: Word) -> str:
     return "L" if any(char.isalpha() for char in word.text) else ""
 
 
-def block_box(lines: Sequence[Line], measure: Measure, frame: FrameSize,
-              position: CaptionPosition) -> tuple[float, float, float, float]:
+def block_box(
+    lines: Sequence[Line], measure: Measure, frame: FrameSize, position: CaptionPosition
+) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of the letters of a block."""
     width = max(measure.of(line.words) for line in lines)
     first = first_baseline(len(lines), measure.em, frame, position)
     last = first + (len(lines) - 1) * LINE_EM * measure.em
-    return ((frame.width - width) / 2, first - 0.85 * measure.em, (frame.width + width) / 2, last + 0.28 * measure.em)
-
-
+    return (
+        (frame.width - width) / 2,
+        first - 0.85 * measure.em,
+        (frame.width + width) / 2,
+        last + 0.28 * measure.em,
+    )

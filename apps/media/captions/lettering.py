@@ -13,15 +13,20 @@ from apps.media.fonts import Face, FontMissing, face_for, font_file, script_of_c
 
 _MEASURED_AT = 200  # pixels of em: widths are scaled from there
 # libass is given no colour font: a pictograph would be an empty box. Joiners and variation selectors go with them.
-_PICTOGRAPHS = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u2190-\u21ff\ufe0e\ufe0f\u200d\u20e3"
-                          "\U000e0020-\U000e007f\u2300-\u23ff]")
+_PICTOGRAPHS = re.compile(
+    "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u2190-\u21ff\ufe0e\ufe0f\u200d\u20e3"
+    "\U000e0020-\U000e007f\u2300-\u23ff]"
+)
 _CJK = frozenset({"han", "kana"})
 
 
 def drawable(text: str) -> str:
     """The text as it is burnt: on one line, without pictographs and control characters."""
-    kept = "".join(char for char in _PICTOGRAPHS.sub("", " ".join(text.split()))
-                   if unicodedata.category(char) not in ("Cc", "Co", "Cs"))
+    kept = "".join(
+        char
+        for char in _PICTOGRAPHS.sub("", " ".join(text.split()))
+        if unicodedata.category(char) not in ("Cc", "Co", "Cs")
+    )
     return unicodedata.normalize("NFC", kept.strip())
 
 
@@ -72,8 +77,14 @@ def joins_without_space(before: str, after: str) -> bool:
 
 def is_right_to_left(text: str) -> bool:
     """True where the first letter that has a direction runs from right to left."""
-    return next((unicodedata.bidirectional(char) in ("R", "AL") for char in text
-                 if unicodedata.bidirectional(char) in ("L", "R", "AL")), False)
+    return next(
+        (
+            unicodedata.bidirectional(char) in ("R", "AL")
+            for char in text
+            if unicodedata.bidirectional(char) in ("L", "R", "AL")
+        ),
+        False,
+    )
 
 
 def is_japanese(text: str) -> bool:

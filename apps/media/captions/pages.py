@@ -52,7 +52,8 @@ class Measure:
     def of(self, words: Sequence[Word]) -> float:
         """Width of words set beside each other."""
         return sum(self._word(word) for word in words) + sum(
-            self.gap(before, after) for before, after in pairwise(words))
+            self.gap(before, after) for before, after in pairwise(words)
+        )
 
     def gap(self, before: Word, after: Word) -> float:
         """Space between two neighbours."""
@@ -65,9 +66,13 @@ class Measure:
 def measure_for(words: Sequence[Word], type_: Type, scale: float, frame: FrameSize) -> Measure:
     """The size and width that a type has in a frame. A twentieth of the width is left for letters that grow."""
     text = " ".join(word.text for word in words)
-    return Measure(type_, text_basis(frame) * type_.size * scale,
-                   frame.width * (1 - 2 * safe_area(frame).side) * 0.95,
-                   is_japanese(text), script_of(text) in ("arabic", "hebrew"))
+    return Measure(
+        type_,
+        text_basis(frame) * type_.size * scale,
+        frame.width * (1 - 2 * safe_area(frame).side) * 0.95,
+        is_japanese(text),
+        script_of(text) in ("arabic", "hebrew"),
+    )
 
 
 def group_words(words: Sequence[Word], look: CaptionLook, frame: FrameSize) -> tuple[Page, ...]:
@@ -142,8 +147,13 @@ def _fill(sentence: list[Word], measure: Measure) -> list[list[Word]]:
         if page and (comma or alone or len(page) >= measure.type.words or not _fits([*page, word], measure)):
             pages.append([])
         pages[-1].append(word)
-    if len(pages) > 1 and len(pages[-1]) == 1 and len(pages[-2]) > 2 and not _ends(pages[-2][-1], _CLAUSE_ENDS) \
-            and _fits([pages[-2][-1], *pages[-1]], measure):
+    if (
+        len(pages) > 1
+        and len(pages[-1]) == 1
+        and len(pages[-2]) > 2
+        and not _ends(pages[-2][-1], _CLAUSE_ENDS)
+        and _fits([pages[-2][-1], *pages[-1]], measure)
+    ):
         pages[-1].insert(0, pages[-2].pop())
     return pages
 
@@ -154,8 +164,10 @@ def _fits(words: Sequence[Word], measure: Measure) -> bool:
 
 def _broken(words: Sequence[Word], measure: Measure) -> tuple[Line, ...]:
     for breaks in range(min(len(words), 4)):
-        best = min((tuple(_cut(words, places)) for places in combinations(range(1, len(words)), breaks)),
-                   key=lambda lines: max(measure.of(line) for line in lines))
+        best = min(
+            (tuple(_cut(words, places)) for places in combinations(range(1, len(words)), breaks)),
+            key=lambda lines: max(measure.of(line) for line in lines),
+        )
         if breaks == min(len(words), 4) - 1 or max(measure.of(line) for line in best) <= measure.width:
             return tuple(Line(tuple(line)) for line in best)
     return ()

@@ -19,9 +19,13 @@ from apps.media.scenes.plan import Segment
 from apps.media.scenes.sources import Clip, Graphic, Still
 
 _XFADE = {
-    TransitionName.FADE: "fade", TransitionName.FADE_BLACK: "fadeblack", TransitionName.SLIDE_LEFT: "slideleft",
-    TransitionName.SLIDE_UP: "slideup", TransitionName.WIPE_LEFT: "wipeleft",
-    TransitionName.SMOOTH_LEFT: "smoothleft", TransitionName.CIRCLE_OPEN: "circleopen",
+    TransitionName.FADE: "fade",
+    TransitionName.FADE_BLACK: "fadeblack",
+    TransitionName.SLIDE_LEFT: "slideleft",
+    TransitionName.SLIDE_UP: "slideup",
+    TransitionName.WIPE_LEFT: "wipeleft",
+    TransitionName.SMOOTH_LEFT: "smoothleft",
+    TransitionName.CIRCLE_OPEN: "circleopen",
     TransitionName.ZOOM_IN: "zoomin",
 }
 # Where a key frame is found by its time. Others (MPEG-TS …) are read from the start: their seeks land between pictures.
@@ -30,8 +34,10 @@ _GRID_SHIFT = 0.07  # of a frame: no usual frame rate then has pictures exactly 
 _LOOPED_IN_MEMORY = 30  # frames
 _MARGIN = 0.04  # of a watermark, as a share of the shorter side
 _FONTCONFIG = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig></fontconfig>'
-_TONE_MAP = ("zscale=transfer=linear:npl=203,format=gbrpf32le,zscale=primaries=bt709,tonemap=hable:desat=0,"
-             "zscale=transfer=bt709:matrix=bt709:range=tv")
+_TONE_MAP = (
+    "zscale=transfer=linear:npl=203,format=gbrpf32le,zscale=primaries=bt709,tonemap=hable:desat=0,"
+    "zscale=transfer=bt709:matrix=bt709:range=tv"
+)
 
 
 @dataclass
@@ -81,8 +87,10 @@ def build_graph(segment: Segment, formats: Sequence[FormatName], work: Path) -> 
     marks = _watermarks(graph)
     faces: set[str] = set()
     for number, name in enumerate(formats):
-        labels = [_marked(graph, labels[number], marks.get((shot, number)), name)
-                  for shot, labels in enumerate(shown)]
+        labels = [
+            _marked(graph, labels[number], marks.get((shot, number)), name)
+            for shot, labels in enumerate(shown)
+        ]
         chain = _crossed(segment, labels)
         both = marks.get((-1, number))
         chain = _overlaid(graph, chain, both, name) if both else chain
@@ -98,8 +106,10 @@ def _shot(graph: Graph, shot: Shot, label: str) -> list[str]:
     source = shot.scene.source
     if isinstance(source, Clip):
         return _clip(graph, source, shot, label)
-    return [_drawn(graph, source, shot, graph.size(name), f"{label}f{number}")
-            for number, name in enumerate(graph.formats)]
+    return [
+        _drawn(graph, source, shot, graph.size(name), f"{label}f{number}")
+        for number, name in enumerate(graph.formats)
+    ]
 
 
 def _drawn(graph: Graph, source: Still | Graphic, shot: Shot, size: FrameSize, label: str) -> str:
@@ -111,8 +121,15 @@ def _drawn(graph: Graph, source: Still | Graphic, shot: Shot, size: FrameSize, l
                 frames = render_frames(source.recipe, size.width, size.height, fps, shot.first, shot.frames)
             yield from frames
         else:
-            yield from motion_frames(source.path, source.motion, size, first=shot.first, count=shot.frames,
-                                     total=shot.scene.frames, fps=fps)
+            yield from motion_frames(
+                source.path,
+                source.motion,
+                size,
+                first=shot.first,
+                count=shot.frames,
+                total=shot.scene.frames,
+                fps=fps,
+            )
 
     stream = graph.add_feeder(feed, *frame_input(size.width, size.height, fps))
     graph.chains.append(f"{stream}setsar=1,settb=1/{fps}[{label}]")
@@ -126,8 +143,10 @@ def _clip(graph: Graph, clip: Clip, shot: Shot, label: str) -> list[str]:
     pieces = clip_pieces(clip, facts, shot, fps)
     for number, (first, count) in enumerate(pieces):
         stream = _seek(graph, clip, facts, first)
-        graph.chains.append(f"{stream},trim=end_frame={count},setpts=N,tpad=stop=-1:stop_mode=clone,"
-                            f"trim=end_frame={count}[{label}p{number}]")
+        graph.chains.append(
+            f"{stream},trim=end_frame={count},setpts=N,tpad=stop=-1:stop_mode=clone,"
+            f"trim=end_frame={count}[{label}p{number}]"
+        )
     parts = "".join(f"[{label}p{number}]" for number in range(len(pieces)))
     joined = f"{parts}concat=n={len(pieces)}," if len(pieces) > 1 else parts
     loop = _loop_in_memory(clip, facts, shot, fps)
@@ -162,8 +181,10 @@ def _loop_in_memory(clip: Clip, facts: Probe, shot: Shot, fps: int) -> str:
     length = _clip_frames(clip, facts, fps)
     if length > _LOOPED_IN_MEMORY or shot.first + shot.frames <= length:
         return ""
-    return (f"settb=1/{fps},setpts=N,loop=loop=-1:size={length}:start=0,"
-            f"trim=start_frame={shot.first}:end_frame={shot.first + shot.frames},")
+    return (
+        f"settb=1/{fps},setpts=N,loop=loop=-1:size={length}:start=0,"
+        f"trim=start_frame={shot.first}:end_frame={shot.first + shot.frames},"
+    )
 
 
 def _seek(graph: Graph, clip: Clip, facts: Probe, first: int) -> str:
@@ -185,7 +206,9 @@ def _seek(graph: Graph, clip: Clip, facts: Probe, first: int) -> str:
 def _shaped(facts: Probe, size: FrameSize) -> str:
     """Cover the frame: cut to its shape, scale, and bring to BT.709 limited range."""
     ratio = f"{size.width}/{size.height}"
-    crop = (f"crop=w='2*trunc(min(iw,ih*{ratio}/sar)/2)':h='2*trunc(min(ih,iw*sar*{size.height}/{size.width})/2)'")
+    crop = (
+        f"crop=w='2*trunc(min(iw,ih*{ratio}/sar)/2)':h='2*trunc(min(ih,iw*sar*{size.height}/{size.width})/2)'"
+    )
     video = facts.video
     tagged = ""
     if video and not video.colour_space:
@@ -217,13 +240,17 @@ def _watermarks(graph: Graph) -> dict[tuple[int, int], str]:
     probe_once(watermark.path)
     stream = graph.add_input("-i", source_url(watermark.path))
     labels = {(shot, number): f"[w{number}]" for number in range(len(graph.formats))}
-    graph.chains.append(f"{stream}format=rgba,colorchannelmixer=aa={watermark.opacity:g},"
-                        f"split={len(labels)}{''.join(label.replace('w', 'v') for label in labels.values())}")
+    graph.chains.append(
+        f"{stream}format=rgba,colorchannelmixer=aa={watermark.opacity:g},"
+        f"split={len(labels)}{''.join(label.replace('w', 'v') for label in labels.values())}"
+    )
     for name, label in zip(graph.formats, labels.values(), strict=True):
         size = graph.size(name)
         width = max(2, round(min(size.width, size.height) * watermark.size))
-        graph.chains.append(f"{label.replace('w', 'v')}scale={width}:-1:out_color_matrix=bt709:out_range=tv,"
-                            f"format=yuva420p{label}")
+        graph.chains.append(
+            f"{label.replace('w', 'v')}scale={width}:-1:out_color_matrix=bt709:out_range=tv,"
+            f"format=yuva420p{label}"
+        )
     return labels
 
 

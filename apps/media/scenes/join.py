@@ -9,9 +9,16 @@ from apps.media.ffmpeg import Expect, Output, run
 from apps.media.probe import source_url
 
 
-def join(segments: Sequence[tuple[Path, int]], audio: Path | None, out: Path, *, fps: int = 30,
-         on_progress: Callable[[float], None] | None = None, cancelled: Callable[[], bool] | None = None,
-         time_limit_s: float = 600.0) -> None:
+def join(
+    segments: Sequence[tuple[Path, int]],
+    audio: Path | None,
+    out: Path,
+    *,
+    fps: int = 30,
+    on_progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    time_limit_s: float = 600.0,
+) -> None:
     """Copy the segments (file, frames), in order, and the sound into one MP4 that can be played while it loads.
 
     The result's frames and length are checked. Raises ValueError for no segments, FFmpegFailed, FFmpegTimeout,
@@ -28,11 +35,28 @@ def join(segments: Sequence[tuple[Path, int]], audio: Path | None, out: Path, *,
         if audio is not None:
             inputs += ["-i", source_url(audio)]
             mapped += ["-map", "1:a"]
-        options = (*mapped, "-c", "copy", "-map_metadata", "-1", "-video_track_timescale", str(fps * 1000),
-                   "-movflags", "+faststart")
-        expect = Expect(frames=frames, duration_s=frames / fps, tolerance_s=0.5 / fps, audio=audio is not None)
-        run(inputs, [Output(out, options, expect)], total_s=frames / fps, on_progress=on_progress, cancelled=cancelled,
-            time_limit_s=time_limit_s)
+        options = (
+            *mapped,
+            "-c",
+            "copy",
+            "-map_metadata",
+            "-1",
+            "-video_track_timescale",
+            str(fps * 1000),
+            "-movflags",
+            "+faststart",
+        )
+        expect = Expect(
+            frames=frames, duration_s=frames / fps, tolerance_s=0.5 / fps, audio=audio is not None
+        )
+        run(
+            inputs,
+            [Output(out, options, expect)],
+            total_s=frames / fps,
+            on_progress=on_progress,
+            cancelled=cancelled,
+            time_limit_s=time_limit_s,
+        )
 
 
 def concat_list(segments: Sequence[tuple[Path, int]], fps: int) -> str:

@@ -72,8 +72,12 @@ class Watermark:
             raise ValueError("a watermark's opacity lies between 0 and 1, its size between 0.01 and 1")
 
     def key_parts(self) -> dict[str, object]:
-        return {"file": self.digest or file_sha256(self.path), "corner": self.corner.value,
-                "opacity": self.opacity, "size": self.size}
+        return {
+            "file": self.digest or file_sha256(self.path),
+            "corner": self.corner.value,
+            "opacity": self.opacity,
+            "size": self.size,
+        }
 
 
 @dataclass(frozen=True)

@@ -41,14 +41,18 @@ class Segment:
 
         In a transition the old captions go when the new ones come: they stand in the same place.
         """
-        shown = [within(_events(shot.scene, self.look, frame), (shot.first, shot.first + shot.frames))
-                 for shot in self.shots]
+        shown = [
+            within(_events(shot.scene, self.look, frame), (shot.first, shot.first + shot.frames))
+            for shot in self.shots
+        ]
         if len(shown) == 1:
             return shown[0]
         first = self.shots[0].first - self.shots[1].first
         following = moved(shown[1], first)
         change = min((event.first for event in following), default=self.shots[0].scene.frames)
-        leaving = tuple(replace(event, last=min(event.last, change)) for event in shown[0] if event.first < change)
+        leaving = tuple(
+            replace(event, last=min(event.last, change)) for event in shown[0] if event.first < change
+        )
         return leaving + following
 
     def key_parts(self, format_name: FormatName) -> dict[str, object]:
@@ -76,7 +80,11 @@ class Segment:
 def _events(scene: Scene, look: Look, frame: FrameSize) -> tuple[Event, ...]:
     if look.captions is None:
         return ()
-    titles = title_events(scene.title.text, scene.title.end_s, look.captions, frame, look.fps) if scene.title else ()
+    titles = (
+        title_events(scene.title.text, scene.title.end_s, look.captions, frame, look.fps)
+        if scene.title
+        else ()
+    )
     return titles + caption_events(scene.words, look.captions, frame, look.fps)
 
 

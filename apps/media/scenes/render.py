@@ -15,10 +15,14 @@ from apps.media.scenes.plan import Segment
 _TICK_S = 0.3
 
 
-def render_segment(segment: Segment, outputs: Mapping[FormatName, Path], *,
-                   on_progress: Callable[[float], None] | None = None,
-                   cancelled: Callable[[], bool] | None = None,
-                   time_limit_s: float = 900.0) -> None:
+def render_segment(
+    segment: Segment,
+    outputs: Mapping[FormatName, Path],
+    *,
+    on_progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    time_limit_s: float = 900.0,
+) -> None:
     """Render all wanted formats of a segment in one FFmpeg process; the files appear whole or not at all.
 
     `on_progress` gets the finished share, 0 to 1. Raises NotMedia (a source cannot be used), FFmpegFailed,
@@ -29,21 +33,45 @@ def render_segment(segment: Segment, outputs: Mapping[FormatName, Path], *,
         work = Path(folder)
         graph = build_graph(segment, list(outputs), work)
         files = [
-            Output(path,
-                   ("-map", f"[out{number}]", "-an", "-frames:v", str(segment.frames), "-map_metadata", "-1",
-                    "-map_chapters", "-1", *look.encoder.arguments(look.fps)),
-                   Expect(frames=segment.frames, width=look.sizes[name].width, height=look.sizes[name].height))
+            Output(
+                path,
+                (
+                    "-map",
+                    f"[out{number}]",
+                    "-an",
+                    "-frames:v",
+                    str(segment.frames),
+                    "-map_metadata",
+                    "-1",
+                    "-map_chapters",
+                    "-1",
+                    *look.encoder.arguments(look.fps),
+                ),
+                Expect(frames=segment.frames, width=look.sizes[name].width, height=look.sizes[name].height),
+            )
             for number, (name, path) in enumerate(outputs.items())
         ]
-        run([*graph.inputs, "-filter_complex", graph.text], files, total_s=segment.frames / look.fps,
-            on_progress=on_progress, cancelled=cancelled, time_limit_s=time_limit_s, feeders=graph.feeders,
-            env=graph.env, cwd=work)
+        run(
+            [*graph.inputs, "-filter_complex", graph.text],
+            files,
+            total_s=segment.frames / look.fps,
+            on_progress=on_progress,
+            cancelled=cancelled,
+            time_limit_s=time_limit_s,
+            feeders=graph.feeders,
+            env=graph.env,
+            cwd=work,
+        )
 
 
-def render_segments(work: Sequence[tuple[Segment, Mapping[FormatName, Path]]], *, at_once: int = 2,
-                    on_progress: Callable[[float], None] | None = None,
-                    cancelled: Callable[[], bool] | None = None,
-                    time_limit_s: float = 900.0) -> None:
+def render_segments(
+    work: Sequence[tuple[Segment, Mapping[FormatName, Path]]],
+    *,
+    at_once: int = 2,
+    on_progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    time_limit_s: float = 900.0,
+) -> None:
     """Render several segments, `at_once` side by side, the longest first. `time_limit_s` is for each.
 
     Both callbacks are called in the caller's thread. The first failure stops the others and is raised.
@@ -58,8 +86,13 @@ def render_segments(work: Sequence[tuple[Segment, Mapping[FormatName, Path]]], *
         if stop.is_set():
             raise FFmpegCancelled("stopped because another segment failed")
         segment, outputs = work[number]
-        render_segment(segment, outputs, cancelled=stop.is_set, time_limit_s=time_limit_s,
-                       on_progress=lambda share: shares.__setitem__(number, share))
+        render_segment(
+            segment,
+            outputs,
+            cancelled=stop.is_set,
+            time_limit_s=time_limit_s,
+            on_progress=lambda share: shares.__setitem__(number, share),
+        )
         shares[number] = 1.0
 
     order = sorted(range(len(work)), key=lambda number: -_weight(work[number][0]))
@@ -70,7 +103,9 @@ def render_segments(work: Sequence[tuple[Segment, Mapping[FormatName, Path]]], *
                 if cancelled is not None and cancelled():
                     raise FFmpegCancelled("stopped because it was cancelled")
                 if on_progress is not None:
-                    done = sum(share * segment.frames for share, (segment, _) in zip(shares, work, strict=True))
+                    done = sum(
+                        share * segment.frames for share, (segment, _) in zip(shares, work, strict=True)
+                    )
                     on_progress(done / total)
         finally:
             stop.set()
