@@ -1,7 +1,7 @@
 """Reads of creation: what a run's page shows, time left, cost and estimates."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,7 +11,14 @@ from django.db.models import Avg, Prefetch, QuerySet
 from apps.creation.models import Run, Scene, Step, StepFile, StepKind, StepResult, Template
 from apps.creation.planner import WORDS_PER_S
 from apps.creation.template_spec import TemplateSpec
-from apps.providers.capabilities import Capability, MusicRequest, ScriptRequest, VisualRequest, VoiceRequest
+from apps.providers.capabilities import (
+    Capability,
+    MusicRequest,
+    Request,
+    ScriptRequest,
+    VisualRequest,
+    VoiceRequest,
+)
 from apps.providers.services import cost_of_run, estimate
 from apps.teams.models import Team
 
@@ -122,8 +129,18 @@ class StartEstimate:
     currency: str
 
 
-def estimate_start(team: Team, spec: TemplateSpec, formats: Sequence[str], *, words: int) -> StartEstimate:
-    """About how long making a video takes and what it costs. `words` is the source's length, 0 for a topic."""
+Price = Callable[[Capability, Request], Decimal]
+
+
+def estimate_start(
+    team: Team, spec: TemplateSpec, formats: Sequence[str], *, words: int, price: Price | None = None
+) -> StartEstimate:
+    """About how long making a video takes and what it costs.
+
+    `words` is the source's length, 0 for a topic; `price` says what a request costs, by default with the provider
+    that the team would ask first.
+    """
+    price = price or (lambda capability, request: estimate(capability, request, team).amount)
     middle_s = (spec.structure.min_s + spec.structure.max_s) / 2
     spoken_s = words / (WORDS_PER_S * spec.sound.speed) if words else middle_s
     film_s = min(max(spoken_s, spec.structure.min_s), middle_s)
@@ -137,11 +154,11 @@ def estimate_start(team: Team, spec: TemplateSpec, formats: Sequence[str], *, wo
     work_s += len(formats) * (
         segments * seconds[StepKind.SEGMENT] / settings.MEDIA_WORKERS + seconds[StepKind.JOIN]
     )
-    return StartEstimate(work_s, film_s, _provider_cost(team, spec, scenes, film_s), "USD")
+    return StartEstimate(work_s, film_s, _provider_cost(price, spec, scenes, film_s), "USD")
 
 
-def _provider_cost(team: Team, spec: TemplateSpec, scenes: int, film_s: float) -> Decimal:
-    """What the providers that would be asked first take for a video like this."""
+def _provider_cost(price: Price, spec: TemplateSpec, scenes: int, film_s: float) -> Decimal:
+    """What the providers take for a video like this."""
     words = " ".join(["words"] * round(film_s * WORDS_PER_S / scenes))
     brief = spec.brief("")
     length = spec.structure
@@ -149,9 +166,9 @@ def _provider_cost(team: Team, spec: TemplateSpec, scenes: int, film_s: float) -
     voice = VoiceRequest(words, "en", spec.sound.voice, spec.sound.speed)
     visual = VisualRequest(words, (), "en", "portrait", film_s / scenes, spec.look.palette)
     music = MusicRequest(spec.sound.mood, spec.sound.genre, spec.sound.tempo, film_s)
-    total = estimate(Capability.SCRIPT, script, team).amount
-    total += scenes * estimate(Capability.VOICE, voice, team).amount
-    total += scenes * estimate(Capability.VISUAL, visual, team).amount
+    total = price(Capability.SCRIPT, script)
+    total += scenes * price(Capability.VOICE, voice)
+    total += scenes * price(Capability.VISUAL, visual)
     if spec.sound.music:
-        total += estimate(Capability.MUSIC, music, team).amount
+        total += price(Capability.MUSIC, music)
     return total

@@ -212,3 +212,6 @@ class FormatsForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one format."},
     )
+
+    def refuse(self, error: UserError) -> None:
+        refuse(self, error)

@@ -60,7 +60,7 @@ class BaseBeatFormSet(forms.BaseFormSet):  # type: ignore[type-arg]  # not gener
             )
 
 
-BeatFormSet = forms.formset_factory(
+BeatFormSet: type[BaseBeatFormSet] = forms.formset_factory(  # type: ignore[assignment]  # it is made of that class
     BeatForm,
     formset=BaseBeatFormSet,
     extra=1,

@@ -14,6 +14,7 @@ from apps.accounts.models import User
 from apps.creation import events
 from apps.creation.errors import CreationError
 from apps.creation.models import Run, RunStatus, SourceKind, Template
+from apps.creation.queries import estimate_start
 from apps.creation.services.making import advance
 from apps.creation.template_spec import TemplateSpec, read_spec
 from apps.events.services import record
@@ -92,6 +93,7 @@ def start_run(
     _lock_allowance(team)
     spec = with_wishes(template, wishes.spec)
     formats = checked_formats(wishes.formats or [name.value for name in spec.look.formats])
+    expected = estimate_start(team, spec, formats, words=len(idea.text.split()))
     run = Run.objects.create(
         team=team,
         template=template,
@@ -107,6 +109,8 @@ def start_run(
         music_asset=wishes.music_asset,
         title=_working_title(idea),
         started_by=actor,
+        estimated_s=expected.work_s,
+        estimated_cost=expected.cost,
         started_at=timezone.now(),
     )
     run.video = create_video(team=team, title=run.title, author=actor, run_ref=run.pk, language=idea.language)

@@ -1,10 +1,11 @@
 """The page that starts a video: an idea, a template, wishes, and what it will take (GEN-01, GEN-19)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core.errors import UserError
@@ -14,7 +15,7 @@ from apps.creation.cards import TemplateCard, template_cards
 from apps.creation.forms import CreateForm
 from apps.creation.mock import mock_of
 from apps.creation.models import SourceKind
-from apps.creation.offers import offers_of, voices_of
+from apps.creation.offers import offers_of, prices_of, voices_of
 from apps.creation.planner import WORDS_PER_S
 from apps.creation.queries import StartEstimate, estimate_start
 from apps.creation.services.runs import LONGEST_TEXT, LONGEST_TOPIC, allowance, start_run, with_wishes
@@ -41,16 +42,22 @@ def create(request: TeamRequest) -> HttpResponse:
             form.refuse(error)
         else:
             return redirect("creation:run", request.team.slug, run.pk)
-    status = 422 if form.is_bound else 200
-    return answer(request, "creation/create.html", _page(request, form), status=status)
+    return _answer(request, form, status=422 if form.is_bound else 200)
 
 
 @require_GET
 @member_of_team(Permission.CREATE_VIDEO)
 def estimate(request: TeamRequest) -> HttpResponse:
     """What the choices so far will take. The text is not sent for this, only how many words it has."""
-    form = _form(request, request.GET)
-    return answer(request, "creation/create.html", _page(request, form), partial="estimate")
+    return _answer(request, _form(request, request.GET))
+
+
+def _answer(request: TeamRequest, form: CreateForm, *, status: int = 200) -> HttpResponse:
+    cards = template_cards(request.team)
+    if not cards:
+        return render(request, "creation/no_templates.html")
+    context = _page(request, form, cards)
+    return answer(request, "creation/create.html", context, partial="estimate", status=status)
 
 
 def _form(request: TeamRequest, data: QueryDict | None) -> CreateForm:
@@ -61,8 +68,7 @@ def _form(request: TeamRequest, data: QueryDict | None) -> CreateForm:
     return CreateForm(data, team=request.team, brand=brand_of(request.team), offers=offers, initial=initial)
 
 
-def _page(request: TeamRequest, form: CreateForm) -> dict[str, Any]:
-    cards = template_cards(request.team)
+def _page(request: TeamRequest, form: CreateForm, cards: Sequence[TemplateCard]) -> dict[str, Any]:
     chosen = _chosen(cards, form["template"].value() or request.GET.get("template"))
     formats = form["formats"].value() if form.is_bound else chosen.formats.split()
     offers = {offer.capability: offer for offer in form.offers}
@@ -94,10 +100,12 @@ def _chosen(cards: Sequence[TemplateCard], template_id: Any) -> TemplateCard:
 def _estimate(
     request: TeamRequest, form: CreateForm, chosen: TemplateCard, formats: Sequence[str]
 ) -> StartEstimate:
-    try:
-        spec = (
-            with_wishes(chosen.template, form.wishes(chosen.template).spec) if form.is_bound else chosen.spec
-        )
-    except UserError:
-        spec = chosen.spec
-    return estimate_start(request.team, spec, formats, words=form.word_count)
+    spec = chosen.spec
+    providers: Mapping[str, str] = {}
+    if form.is_bound:
+        wishes = form.wishes(chosen.template)
+        providers = wishes.providers
+        with suppress(UserError):
+            spec = with_wishes(chosen.template, wishes.spec)
+    price = prices_of({offer.capability: offer for offer in form.offers}, providers)
+    return estimate_start(request.team, spec, formats, words=form.word_count, price=price)

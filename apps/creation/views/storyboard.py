@@ -177,6 +177,7 @@ def add_scene(request: TeamRequest, run_id: UUID) -> HttpResponse:
             editing.add_scene(run, after=after, narration=words, actor=request.user)
         except UserError as error:
             form.refuse(error)
+            messages.error(request, error.message)
     ok = form.is_valid()
     return _show(request, run, "board", ok=ok, new_form=None if ok else form)
 
@@ -267,6 +268,6 @@ def change_formats(request: TeamRequest, run_id: UUID) -> HttpResponse:
         try:
             editing.change_formats(run, actor=request.user, formats=formats)
         except UserError as error:
-            form.add_error("formats", error.message)
+            form.refuse(error)
     ok = form.is_valid()
     return _show(request, run, "formats", ok=ok, formats_form=None if ok else form)
