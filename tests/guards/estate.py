@@ -1,0 +1,90 @@
+"""One of everything that an address can name, for a team."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from apps.audit.services import record as audit
+from apps.creation.models import Run, RunStatus, Scene, SourceKind, StepFile, StepKind, StepResult, Template
+from apps.creation.services.templates import install_system_templates
+from apps.events.services import record
+from apps.jobs.events import JOB_REQUEUED, JobRequeued
+from apps.jobs.models import Job, JobStatus
+from apps.providers.models import ProviderKey
+from apps.teams.models import Team
+from tests.factories import AssetFactory, MembershipFactory, StoredFileFactory, VideoFactory
+
+NOT_OBJECTS = {"team_slug", "number", "slug", "name", "mail_id"}
+
+
+def estate(team: Team) -> dict[str, Any]:
+    """Values for every name in the studio's addresses, all of them the team's."""
+    install_system_templates()
+    video = VideoFactory(team=team)
+    run = make_run(team)
+    job = Job.objects.create(
+        team=team,
+        kind="library.purge_video",
+        queue="default",
+        title="A job",
+        args={},
+        status=JobStatus.DEAD,
+        max_attempts=3,
+    )
+    return {
+        "team_slug": team.slug,
+        "video_id": video.pk,
+        "asset_id": AssetFactory(team=team, video=video).pk,
+        "media_id": AssetFactory(team=team).pk,
+        "deleted_media_id": AssetFactory(team=team, deleted_at=timezone.now()).pk,
+        "run_id": run.pk,
+        "scene_id": run.scenes.get().pk,
+        "file_id": make_step_file(team).file_id,
+        "template_id": make_template(team).pk,
+        "job_id": job.pk,
+        "event_id": record(JOB_REQUEUED, team=team, subject=job, data=JobRequeued(job.kind)).pk,
+        "record_id": audit("job.requeue", team=team, target=job).pk,
+        "key_id": make_key(team).pk,
+        "deleted_key_id": make_key(team, deleted_at=timezone.now()).pk,
+        "member_id": MembershipFactory(team=team).pk,
+        "number": 1,
+        "slug": "pexels",
+        "name": "nothing",
+    }
+
+
+def make_key(team: Team, **options: Any) -> ProviderKey:
+    return ProviderKey.objects.create(
+        team=team, provider="pexels", secret="sk-nothing-real", hint="real", **options
+    )
+
+
+def make_run(team: Team) -> Run:
+    template = Template.objects.filter(team=None).first()
+    assert template is not None
+    run = Run.objects.create(
+        team=team,
+        template_name=template.name,
+        spec=template.spec,
+        source_kind=SourceKind.TEXT,
+        source_text="Bees dance.",
+        formats=["9x16"],
+        title="A run",
+        status=RunStatus.FAILED,
+        started_at=timezone.now(),
+        finished_at=timezone.now(),
+    )
+    Scene.objects.create(team=team, run=run, position=0, narration="Bees dance.")
+    return run
+
+
+def make_template(team: Team) -> Template:
+    shared = Template.objects.filter(team=None).first()
+    assert shared is not None
+    return Template.objects.create(team=team, slug="own", name="Own", spec=shared.spec)
+
+
+def make_step_file(team: Team) -> StepFile:
+    result = StepResult.objects.create(team=team, kind=StepKind.VISUAL, key="a" * 64, data={}, seconds=1)
+    stored = StoredFileFactory(team=team)
+    return StepFile.objects.create(team=team, result=result, role="still", file=stored, provenance_json={})

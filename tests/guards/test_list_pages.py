@@ -1,0 +1,91 @@
+"""Every list asks the database the same number of questions for one row as for three."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from apps.audit.services import record as audit
+from apps.core import pages
+from apps.events.services import record
+from apps.jobs.events import JOB_REQUEUED, JobRequeued
+from apps.jobs.models import Job, JobStatus
+from apps.providers.models import CostEntry
+from apps.teams.models import Team
+from tests.factories import AssetFactory, MembershipFactory, VideoFactory
+from tests.guards.estate import estate, make_run
+from tests.guards.test_doors import filled, studio
+
+MOST = 25  # a page that asks more is slow however few rows it shows
+
+
+def make_job(team: Team) -> Job:
+    return Job.objects.create(
+        team=team, kind="x", queue="media", title="A job", args={}, status=JobStatus.DEAD, max_attempts=3
+    )
+
+
+def make_event(team: Team) -> None:
+    record(JOB_REQUEUED, team=team, subject=make_job(team), data=JobRequeued("x"))
+
+
+def make_cost(team: Team) -> None:
+    CostEntry.objects.create(team=team, provider="pexels", capability="visual")
+
+
+# The lists of the studio, with what makes one more row of each.
+LISTS: dict[str, Callable[[Team], object]] = {
+    "audit:list": lambda team: audit("job.requeue", team=team, target=team),
+    "creation:runs": make_run,
+    "events:list": make_event,
+    "jobs:list": make_job,
+    "library:list": lambda team: VideoFactory(team=team),
+    "library:media": lambda team: AssetFactory(team=team),
+    "providers:costs": make_cost,
+    "team:members": lambda team: MembershipFactory(team=team),
+}
+
+
+@pytest.mark.django_db
+def test_every_page_that_cuts_a_list_is_counted(
+    team: Team, alice_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opens every page of the studio and looks which of them ask for a page of a list."""
+    things = estate(team)
+    cut: set[str] = set()
+    real = pages.LongPaginator.page
+
+    def noting(paginator: pages.LongPaginator, number: int | str) -> pages.LongPage:
+        cut.add(asked)
+        return real(paginator, number)
+
+    monkeypatch.setattr(pages.LongPaginator, "page", noting)
+    for asked, _, names in studio():
+        alice_client.get(reverse(asked, kwargs=filled(asked, names, things)))
+    assert cut == LISTS.keys()
+
+
+def questions(client: Client, address: str) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return [query["sql"] for query in captured.captured_queries]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(LISTS))
+def test_list_asks_the_same_for_one_row_and_for_three(name: str, team: Team, alice_client: Client) -> None:
+    estate(team)
+    address = reverse(name, kwargs={"team_slug": team.slug})
+    make: Callable[[Team], Any] = LISTS[name]
+    make(team)
+    alice_client.get(address)  # what is kept after the first time
+    few = questions(alice_client, address)
+    for _ in range(3):
+        make(team)
+    many = questions(alice_client, address)
+    assert len(many) == len(few), "\n".join(sql[:300] for sql in many)
+    assert len(many) <= MOST
