@@ -61,9 +61,11 @@ def ensure(var: Path, *, durable: bool = True) -> str:
 
 def stop(var: Path) -> None:
     """End the server and wait until it is gone. Harmless when it is not running."""
-    data = Place(var / NAME, data_folder(var, NAME)[1]).data if (var / NAME).exists() else None
-    if data is not None and not processes.end(_lock_pid(data), str(data), STOP):
-        raise LaunchError(f"PostgreSQL (process {_lock_pid(data)}) does not stop.")
+    if not (var / NAME).exists():
+        return
+    place = Place(*data_folder(var, NAME))
+    if not place.end(lambda: _lock_pid(place.data), str(place.data), STOP):
+        raise LaunchError(f"PostgreSQL (process {_lock_pid(place.data)}) does not stop.")
 
 
 def _url(place: Place) -> str:
@@ -81,12 +83,10 @@ def _lock_pid(data: Path) -> int:
     return int(lines[0]) if lines and lines[0].strip().isdigit() else 0
 
 
-def _running(place: Place) -> bool:
-    return processes.is_running(_lock_pid(place.data), str(place.data))
-
-
 def _ready(place: Place) -> bool:
-    if not _running(place) or _lock_lines(place.data)[7:8] not in (["ready   "], ["ready"]):
+    if not processes.is_running(_lock_pid(place.data), str(place.data)):
+        return False
+    if _lock_lines(place.data)[7:8] not in (["ready   "], ["ready"]):
         return False
     try:
         with socket.create_connection((LOOPBACK, place.port() or 0), timeout=2) as connection:
@@ -98,14 +98,13 @@ def _ready(place: Place) -> bool:
 
 def _start(place: Place, binary: Path, settings: dict[str, str]) -> None:
     for _ in range(ATTEMPTS):
-        if not _running(place):
+        if not place.running():
             _forget_reused_pid(place.data)
             options = [
                 f"--{key}={value}" for key, value in {**settings, "port": str(place.choose_port())}.items()
             ]
             place.launch([str(binary), "-D", str(place.data), *options])
-            processes.wait_until(lambda: _running(place), 2)
-        if processes.wait_until(lambda: _ready(place) or not _running(place), START_S) and _ready(place):
+        if processes.wait_until(lambda: _ready(place) or not place.running(), START_S) and _ready(place):
             return
     raise place.failure("PostgreSQL")
 

@@ -1,8 +1,6 @@
 """Facts about processes that are not our children, for Linux and macOS, with the standard library only."""
 
 import contextlib
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -44,15 +42,3 @@ def command_line(pid: int) -> str:
 def is_running(pid: int, needle: str) -> bool:
     """Whether the process lives and has `needle` in its command line (process numbers are used again)."""
     return pid > 0 and needle in command_line(pid)
-
-
-def end(pid: int, needle: str, signals: tuple[tuple[signal.Signals, float], ...]) -> bool:
-    """Send each signal in turn, waiting its seconds, until the process is gone. Whether it is gone."""
-    for number, wait_s in signals:
-        if not is_running(pid, needle):
-            return True
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, number)
-        if wait_until(lambda: not is_running(pid, needle), wait_s):
-            return True
-    return False

@@ -1,11 +1,18 @@
 """What PostgreSQL and Valkey have in common: a folder, a user, a password, a port that is kept, a log."""
 
+import contextlib
+import fcntl
 import importlib.util
+import os
 import secrets
+import signal
 import subprocess
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
+from config.embedded import processes
 from config.embedded.errors import LaunchError, disk_full
 from config.embedded.identity import Identity
 from config.embedded.ports import free_port
@@ -16,7 +23,11 @@ FULL_DISK = "No space left on device"
 
 @dataclass(frozen=True)
 class Place:
-    """Where one server keeps its things: `data/`, `password`, `port` and `server.log` in its folder."""
+    """Where one server keeps its things: `data/`, `password`, `port` and `server.log` in its folder.
+
+    `alive` is locked by the server itself and whatever it forks, from before its first instruction to its end,
+    however that comes: the one sure sign that it runs.
+    """
 
     folder: Path
     identity: Identity
@@ -47,25 +58,61 @@ class Place:
     def choose_port(self) -> int:
         """The port of the last start, or another if that is taken now."""
         port = free_port(self.port())
-        (self.folder / "port").write_text(str(port))
+        path = self.folder / "port"
+        path.write_text(str(port))
+        self.identity.own(path)
         return port
 
+    def running(self) -> bool:
+        """Whether the server, or a part of it, runs: it may still be starting."""
+        with self._alive() as file:
+            return not _lock(file)
+
+    def _alive(self) -> IO[str]:
+        path = self.folder / "alive"
+        if not path.exists():
+            path.touch()
+            self.identity.own(path)
+        return path.open()
+
     def launch(self, command: list[str], stdin: str = "") -> None:
-        """Start a server in a session of its own, with no parent, writing to its log."""
+        """Start a server that does not run, in a session of its own, with no parent, writing to its log."""
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT_BYTES:
             self.log.write_bytes(b"")
         feed = self.folder.resolve() / "start.conf"
         feed.write_text(stdin)
         self.identity.own(feed)
         script = 'log=$1 feed=$2; shift 2; umask 077; "$@" <"$feed" >>"$log" 2>&1 &'
-        started = subprocess.run(
-            ["/bin/sh", "-c", script, "sh", str(self.log), str(feed), *command],
-            cwd=self.folder.resolve(), start_new_session=True, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"}, check=False,
-            **self.identity.switch(),
-        )  # fmt: skip
+        with self._alive() as alive:
+            if not _lock(alive):
+                return
+            started = subprocess.run(
+                ["/bin/sh", "-c", script, "sh", str(self.log), str(feed), *command],
+                cwd=self.folder.resolve(), start_new_session=True, stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL, env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"}, check=False,
+                pass_fds=(alive.fileno(),), **self.identity.switch(),
+            )  # fmt: skip
         if started.returncode:
             raise LaunchError(f"{command[0]} could not be started; its log is {self.log}.")
+
+    def end(
+        self, pid: Callable[[], int], needle: str, signals: Sequence[tuple[signal.Signals, float]]
+    ) -> bool:
+        """Send each signal in turn, waiting its seconds, until the server is gone. Whether it is gone.
+
+        Args:
+            pid: its number as it has written it down; 0 while it has not.
+            needle: what its command line holds, since numbers are used again.
+            signals: what to send, and how long to wait then.
+        """
+        for number, wait_s in signals:
+            processes.wait_until(lambda: processes.is_running(pid(), needle) or not self.running(), wait_s)
+            if not processes.is_running(pid(), needle):
+                break
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid(), number)
+            processes.wait_until(lambda: not (self.running() or processes.is_running(pid(), needle)), wait_s)
+        return not self.running()
 
     def failure(self, name: str) -> LaunchError:
         """Why the last start failed, from the end of the log."""
@@ -74,6 +121,14 @@ class Place:
             return disk_full(self.folder.resolve())
         last = lines[-1].strip() if lines else "it wrote nothing"
         return LaunchError(f"{name} did not start ({last}); its log is {self.log}.")
+
+
+def _lock(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def package_folder(name: str) -> Path:

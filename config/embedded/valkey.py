@@ -41,7 +41,7 @@ def stop(var: Path) -> None:
     if not (var / NAME).exists():
         return
     place = Place(*data_folder(var, NAME))
-    if not processes.end(_pid(place), _title(place), STOP):
+    if not place.end(lambda: _pid(place), _title(place), STOP):
         raise LaunchError(f"Valkey (process {_pid(place)}) does not stop.")
 
 
@@ -58,10 +58,6 @@ def _pid(place: Place) -> int:
         return int(_pid_file(place).read_text())
     except (OSError, ValueError):
         return 0
-
-
-def _running(place: Place) -> bool:
-    return processes.is_running(_pid(place), _title(place))
 
 
 def _title(place: Place) -> str:
@@ -85,11 +81,10 @@ def _answers(place: Place) -> bool:
 
 def _start(place: Place, binary: Path, durable: bool) -> None:
     for _ in range(ATTEMPTS):
-        if not _running(place):
+        if not place.running():
             _pid_file(place).unlink(missing_ok=True)
             place.launch([str(binary), "-"], _configuration(place, place.choose_port(), durable))
-            processes.wait_until(lambda: _running(place), 2)
-        if processes.wait_until(lambda: _answers(place) or not _running(place), START_S) and _answers(place):
+        if processes.wait_until(lambda: _answers(place) or not place.running(), START_S) and _answers(place):
             return
     raise place.failure("Valkey")
 

@@ -134,6 +134,18 @@ def test_a_port_taken_meanwhile_is_changed_for_another(shared_var: Path):
     assert set_and_get(after, "a", "b") == "b"
 
 
+def test_a_server_that_is_slow_to_start_is_not_started_twice(own_var: Path):
+    """The one sign that it runs is a lock that it holds from the beginning, whatever it has written down."""
+    place = valkey_place(own_var)
+    for _ in range(2):
+        place.launch(["/bin/sh", "-c", "echo $$; exec sleep 60"])
+        assert place.running()
+    assert processes.wait_until(lambda: place.log.exists() and place.log.read_text().endswith("\n"), 10)
+    (holder,) = place.log.read_text().split()
+    os.kill(int(holder), signal.SIGKILL)
+    assert processes.wait_until(lambda: not place.running(), 10)
+
+
 def test_many_callers_at_once_get_the_same_servers(shared_var: Path):
     servers.stop(shared_var)
     code = "from config.embedded import servers; print(servers.ensure_running())"
@@ -167,7 +179,7 @@ def test_servers_stop_with_the_last_process_that_uses_them(own_var: Path):
     users[0].communicate()
     assert processes.wait_until(lambda: servers._used(own_var), 20)
     users[1].communicate(b"\n")
-    assert (postgres._running(postgres_place(own_var)), valkey._running(place)) == (False, False)
+    assert (postgres_place(own_var).running(), place.running()) == (False, False)
 
 
 def test_servers_of_their_own_are_not_started_where_the_environment_names_others(

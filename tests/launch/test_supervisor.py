@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from config.embedded import identity, ports, postgres, processes, strays, valkey
+from config.embedded import identity, ports, postgres, processes, strays
 from config.embedded.parts import Command, read_procfile
 from config.embedded.paths import REPOSITORY
 from config.embedded.server import Place
@@ -126,8 +126,8 @@ def shell(name: str, script: str) -> Command:
 
 def servers_run(var: Path) -> tuple[bool, bool]:
     return (
-        postgres._running(Place(*identity.data_folder(var, "postgres"))),
-        valkey._running(Place(*identity.data_folder(var, "valkey"))),
+        Place(*identity.data_folder(var, "postgres")).running(),
+        Place(*identity.data_folder(var, "valkey")).running(),
     )
 
 
