@@ -4,7 +4,6 @@ The clips are 1920×1080 at 30 a second like stock footage: textures, slow camer
 1 to 14 Mbit/s.
 """
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from apps.media.binaries import ffmpeg_path
 from apps.media.captions import CaptionLook, CaptionStyle, Word
 from apps.media.graphics import PALETTES
 from apps.media.scenes import Clip, Scene, Transition, TransitionName
-from benchmarks.runner import ROOT
+from benchmarks import runner
 
 FPS = 30
 SECONDS = 30
@@ -56,7 +55,7 @@ _TEXT = "this is how every single word pops up while the narrator speaks over mo
 
 def folder() -> Path:
     """Where the material and the results lie."""
-    path = Path(os.environ.get("SHOWRUNNER_BENCH", str(ROOT / "var" / "bench"))) / "material"
+    path = runner.folder() / "material"
     path.mkdir(parents=True, exist_ok=True)
     return path
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from apps.media.binaries import ffmpeg_path
 from apps.media.fonts import font_file
 from benchmarks import material
-from benchmarks.runner import ROOT
+from benchmarks.runner import ROOT, folder
 
 _SCRIPT = Path(__file__).with_name("moviepy_way.py")
 
@@ -53,11 +53,11 @@ def _packages() -> Path:
     """MoviePy and what it needs, installed at the first time and when its lock changes."""
     from config.embedded import packages
 
-    folder = ROOT / "var" / "bench" / "moviepy"
+    target = folder() / "moviepy"
     lock = packages.digest(ROOT / "requirements" / "bench.txt")
-    record = folder / "lock.sha256"
+    record = target / "lock.sha256"
     if not (record.exists() and record.read_text("utf-8") == lock):
-        folder.mkdir(parents=True, exist_ok=True)
-        packages.install_into(folder, "bench")
+        target.mkdir(parents=True, exist_ok=True)
+        packages.install_into(target, "bench")
         record.write_text(lock, encoding="utf-8")
-    return folder
+    return target

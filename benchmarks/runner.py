@@ -47,22 +47,25 @@ def report(
         "commit": commit(),
         "measured_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
-    folder = Path(os.environ.get("SHOWRUNNER_BENCH", str(ROOT / "var" / "bench")))
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.json").write_text(
-        json.dumps(figure, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    _write(figure)
+    shown = (key for key in ("ours", "rival", "limit", "ratio", "bar") if figure[key] is not None)
     print(
-        f"{'met   ' if met else 'MISSED'} {name}: "
-        + ", ".join(
-            f"{key} {_short(figure[key])}"
-            for key in ("ours", "rival", "limit", "ratio", "bar")
-            if figure[key] is not None
-        )
-        + f" {unit}",
+        f"{'met   ' if met else 'MISSED'} {name}: {', '.join(f'{key} {_short(figure[key])}' for key in shown)} {unit}",
         flush=True,
     )
     return figure
+
+
+def folder() -> Path:
+    """Where the figures are written."""
+    path = Path(os.environ.get("SHOWRUNNER_BENCH", str(ROOT / "var" / "bench")))
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _write(figure: dict[str, Any]) -> None:
+    text = json.dumps(figure, indent=2, ensure_ascii=False) + "\n"
+    (folder() / f"{figure['name']}.json").write_text(text, encoding="utf-8")
 
 
 def machine() -> dict[str, Any]:
@@ -124,14 +127,13 @@ def main(arguments: Sequence[str]) -> int:
         print(f"There is no benchmark {', '.join(unknown)}. There are: {', '.join(known)}.")
         return 2
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.embedded")
-    folder = Path(os.environ.get("SHOWRUNNER_BENCH", str(ROOT / "var" / "bench")))
     started = time.time()
     for name in wanted:
         print(f"— {name}", flush=True)
         importlib.import_module(f"benchmarks.{name}").main()
     written = [
         json.loads(path.read_text("utf-8"))
-        for path in folder.glob("*.json")
+        for path in folder().glob("*.json")
         if path.stat().st_mtime >= started - 1
     ]
     return 0 if all(figure["met"] for figure in written) else 1

@@ -62,7 +62,26 @@ def run_process(
     The process is the leader of its own group, and the group is killed when anything goes wrong.
     """
     started = time.monotonic()
-    arguments, pipes = _with_pipes(command, len(feeders))
+    process, writing_ends = _start(command, len(feeders), env, cwd)
+    with ThreadPoolExecutor(max_workers=len(feeders) + 1, thread_name_prefix="ffmpeg") as pool:
+        said: Future[str] = pool.submit(_read_tail, cast(IO[bytes], process.stderr))
+        fed = [pool.submit(_feed, end, feeder) for end, feeder in zip(writing_ends, feeders, strict=True)]
+        try:
+            output = _attend(process, watch, fed, started, keep_output)
+        finally:
+            _kill(process)
+    _raise_feeders_error(fed)
+    stderr = said.result()
+    if process.returncode:
+        raise _failure(process.returncode, stderr)
+    return Finished(stderr, time.monotonic() - started, output)
+
+
+def _start(
+    command: Sequence[str], feeders: int, env: Mapping[str, str] | None, cwd: Path | None
+) -> tuple[subprocess.Popen[bytes], list[int]]:
+    """The process, and the writing ends of its pipes."""
+    arguments, pipes = _with_pipes(command, feeders)
     try:
         process = subprocess.Popen(
             [*_die_with_parent(), *arguments],
@@ -75,23 +94,11 @@ def run_process(
             env={**os.environ, **(env or {})},
         )
     except OSError:
-        _close(end for ends in pipes for end in ends)
+        _close(writing for _, writing in pipes)
         raise
-    _close(reading for reading, _ in pipes)
-    with ThreadPoolExecutor(max_workers=len(feeders) + 1, thread_name_prefix="ffmpeg") as pool:
-        said: Future[str] = pool.submit(_read_tail, cast(IO[bytes], process.stderr))
-        fed = [
-            pool.submit(_feed, writing, feeder) for (_, writing), feeder in zip(pipes, feeders, strict=True)
-        ]
-        try:
-            output = _attend(process, watch, fed, started, keep_output)
-        finally:
-            _kill(process)
-    _raise_feeders_error(fed)
-    stderr = said.result()
-    if process.returncode:
-        raise _failure(process.returncode, stderr)
-    return Finished(stderr, time.monotonic() - started, output)
+    finally:
+        _close(reading for reading, _ in pipes)
+    return process, [writing for _, writing in pipes]
 
 
 def _attend(

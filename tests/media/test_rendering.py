@@ -378,6 +378,50 @@ def test_clip_that_is_not_media_is_refused_with_its_sentence(tmp_path: Path) -> 
         render_segment(segment, {WIDE: tmp_path / "out.mp4"})
 
 
+def test_clip_that_starts_after_its_end_is_refused(clip: Path, tmp_path: Path) -> None:
+    segment = plan_segments([Scene(Clip(clip, 3.0), 10)], PLAIN)[0]
+
+    with pytest.raises(NotMedia, match=r"ends after 3\.0 seconds and cannot start at 3\.0"):
+        render_segment(segment, {WIDE: tmp_path / "out.mp4"})
+
+
+@pytest.mark.parametrize("name", ["photo", "speech"])
+def test_clip_without_a_moving_picture_is_refused(
+    name: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    segment = plan_segments([Scene(Clip(request.getfixturevalue(name)), 10)], PLAIN)[0]
+
+    with pytest.raises(NotMedia, match="no moving picture"):
+        render_segment(segment, {WIDE: tmp_path / "out.mp4"})
+
+
+def test_hdr_clip_becomes_standard_range(tmp_path: Path) -> None:
+    """The white of a page is coded at 75 % in HLG, and is to be nearly white again."""
+    ffmpeg(
+        *["-f", "lavfi", "-i", "color=white:s=160x90:r=30:d=0.5", "-vf"],
+        "format=yuv420p10le,lutyuv=y=721,setparams=colorspace=bt2020nc:color_primaries=bt2020:color_trc=arib-std-b67",
+        *[
+            "-c:v",
+            "libx265",
+            "-x265-params",
+            "log-level=none",
+            "-colorspace",
+            "bt2020nc",
+            "-color_trc",
+            "arib-std-b67",
+        ],
+        *("-color_primaries", "bt2020", tmp_path / "hdr.mp4"),
+    )
+    video = probe(tmp_path / "hdr.mp4").video
+    assert video is not None
+    assert video.hdr
+
+    luma = brightness(make([Scene(Clip(tmp_path / "hdr.mp4"), 10)], PLAIN, tmp_path))
+
+    assert len(luma) == 10
+    assert 190 <= min(luma) <= max(luma) <= 235
+
+
 def test_still_that_is_damaged_is_refused_with_its_sentence(photo: Path, tmp_path: Path) -> None:
     (tmp_path / "cut.png").write_bytes(photo.read_bytes()[:2000])
     segment = plan_segments([Scene(Still(tmp_path / "cut.png"), 10)], PLAIN)[0]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from apps.media.captions.ass import document, faces_of
+from apps.media.errors import NotMedia
 from apps.media.ffmpeg import pipe
 from apps.media.fonts import font_file
 from apps.media.formats import FormatName, FrameSize
@@ -35,7 +36,7 @@ _LOOPED_IN_MEMORY = 30  # frames
 _MARGIN = 0.04  # of a watermark, as a share of the shorter side
 _FONTCONFIG = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig></fontconfig>'
 _TONE_MAP = (
-    "zscale=transfer=linear:npl=203,format=gbrpf32le,zscale=primaries=bt709,tonemap=hable:desat=0,"
+    "zscale=transfer=linear:npl=203,format=gbrpf32le,zscale=primaries=bt709,tonemap=mobius:param=0.5:desat=0,"
     "zscale=transfer=bt709:matrix=bt709:range=tv"
 )
 
@@ -138,7 +139,7 @@ def _drawn(graph: Graph, source: Still | Graphic, shot: Shot, size: FrameSize, l
 
 def _clip(graph: Graph, clip: Clip, shot: Shot, label: str) -> list[str]:
     """Decoded once, brought to our frame rate, repeated where it is too short; then cropped and scaled per format."""
-    facts = probe_once(clip.path)
+    facts = _clip_facts(clip)
     fps = graph.segment.look.fps
     pieces = clip_pieces(clip, facts, shot, fps)
     for number, (first, count) in enumerate(pieces):
@@ -156,6 +157,19 @@ def _clip(graph: Graph, clip: Clip, shot: Shot, label: str) -> list[str]:
     for name, before, after in zip(graph.formats, raw, outputs, strict=True):
         graph.chains.append(f"{before}{_shaped(facts, graph.size(name))}{after}")
     return outputs
+
+
+def _clip_facts(clip: Clip) -> Probe:
+    """Raises NotMedia where the clip has no moving picture at its start."""
+    facts = probe_once(clip.path)
+    if facts.video is None or facts.still:
+        raise NotMedia("There is no moving picture in this file: choose another one.")
+    if clip.in_s >= facts.video.duration_s:
+        raise NotMedia(
+            f"The clip ends after {facts.video.duration_s:.1f} seconds and cannot start at {clip.in_s:.1f}: "
+            "choose an earlier start."
+        )
+    return facts
 
 
 def clip_pieces(clip: Clip, facts: Probe, shot: Shot, fps: int) -> list[tuple[int, int]]:

@@ -35,23 +35,13 @@ def join(
         if audio is not None:
             inputs += ["-i", source_url(audio)]
             mapped += ["-map", "1:a"]
-        options = (
-            *mapped,
-            "-c",
-            "copy",
-            "-map_metadata",
-            "-1",
-            "-video_track_timescale",
-            str(fps * 1000),
-            "-movflags",
-            "+faststart",
-        )
+        copied = f"-c copy -map_metadata -1 -video_track_timescale {fps * 1000} -movflags +faststart".split()
         expect = Expect(
             frames=frames, duration_s=frames / fps, tolerance_s=0.5 / fps, audio=audio is not None
         )
         run(
             inputs,
-            [Output(out, options, expect)],
+            [Output(out, (*mapped, *copied), expect)],
             total_s=frames / fps,
             on_progress=on_progress,
             cancelled=cancelled,

@@ -28,33 +28,13 @@ def render_segment(
     `on_progress` gets the finished share, 0 to 1. Raises NotMedia (a source cannot be used), FFmpegFailed,
     FFmpegTimeout, FFmpegCancelled, DiskFull.
     """
-    look = segment.look
     with disk_room(), tempfile.TemporaryDirectory(prefix="segment-") as folder:
         work = Path(folder)
         graph = build_graph(segment, list(outputs), work)
-        files = [
-            Output(
-                path,
-                (
-                    "-map",
-                    f"[out{number}]",
-                    "-an",
-                    "-frames:v",
-                    str(segment.frames),
-                    "-map_metadata",
-                    "-1",
-                    "-map_chapters",
-                    "-1",
-                    *look.encoder.arguments(look.fps),
-                ),
-                Expect(frames=segment.frames, width=look.sizes[name].width, height=look.sizes[name].height),
-            )
-            for number, (name, path) in enumerate(outputs.items())
-        ]
         run(
             [*graph.inputs, "-filter_complex", graph.text],
-            files,
-            total_s=segment.frames / look.fps,
+            _files(segment, outputs),
+            total_s=segment.frames / segment.look.fps,
             on_progress=on_progress,
             cancelled=cancelled,
             time_limit_s=time_limit_s,
@@ -62,6 +42,17 @@ def render_segment(
             env=graph.env,
             cwd=work,
         )
+
+
+def _files(segment: Segment, outputs: Mapping[FormatName, Path]) -> list[Output]:
+    """The outputs; what clips say about themselves (places, cameras) is left out."""
+    look, files = segment.look, []
+    for number, (name, path) in enumerate(outputs.items()):
+        taken = f"-map [out{number}] -an -frames:v {segment.frames} -map_metadata -1 -map_chapters -1".split()
+        size = look.sizes[name]
+        expect = Expect(frames=segment.frames, width=size.width, height=size.height)
+        files.append(Output(path, (*taken, *look.encoder.arguments(look.fps)), expect))
+    return files
 
 
 def render_segments(
@@ -80,18 +71,18 @@ def render_segments(
         return
     stop = Event()
     shares = [0.0] * len(work)
-    total = sum(segment.frames for segment, _ in work)
+    report = on_progress or (lambda share: None)
 
     def one(number: int) -> None:
         if stop.is_set():
             raise FFmpegCancelled("stopped because another segment failed")
         segment, outputs = work[number]
+
+        def progress(share: float) -> None:
+            shares[number] = share
+
         render_segment(
-            segment,
-            outputs,
-            cancelled=stop.is_set,
-            time_limit_s=time_limit_s,
-            on_progress=lambda share: shares.__setitem__(number, share),
+            segment, outputs, on_progress=progress, cancelled=stop.is_set, time_limit_s=time_limit_s
         )
         shares[number] = 1.0
 
@@ -102,16 +93,17 @@ def render_segments(
             while _busy(running):
                 if cancelled is not None and cancelled():
                     raise FFmpegCancelled("stopped because it was cancelled")
-                if on_progress is not None:
-                    done = sum(
-                        share * segment.frames for share, (segment, _) in zip(shares, work, strict=True)
-                    )
-                    on_progress(done / total)
+                report(_done(work, shares))
         finally:
             stop.set()
     _raise_first(running)
-    if on_progress is not None:
-        on_progress(1.0)
+    report(1.0)
+
+
+def _done(work: Sequence[tuple[Segment, object]], shares: Sequence[float]) -> float:
+    """The finished share of all frames."""
+    frames = [segment.frames for segment, _ in work]
+    return sum(share * count for share, count in zip(shares, frames, strict=True)) / sum(frames)
 
 
 def _busy(running: Sequence[Future[None]]) -> bool:
