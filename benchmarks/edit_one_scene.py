@@ -8,9 +8,8 @@ import statistics
 from collections import Counter
 from typing import Any
 
-from benchmarks.runner import report
-
 from benchmarks import product
+from benchmarks.runner import report
 from benchmarks.stack import running_product
 
 SCENES = 6

@@ -7,9 +7,8 @@ import threading
 import time
 from pathlib import Path
 
-from benchmarks.runner import report
-
 from benchmarks import product
+from benchmarks.runner import report
 from benchmarks.stack import running_product
 
 BAR_MB = 300.0

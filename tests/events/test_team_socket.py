@@ -10,6 +10,7 @@ from asgiref.sync import sync_to_async
 from channels.layers import channel_layers
 from channels.testing import WebsocketCommunicator
 from django.conf import settings as django_settings
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 from redis import Redis
@@ -41,6 +42,14 @@ def layer(request: pytest.FixtureRequest, settings: Any) -> None:
     if request.param == "valkey":
         settings.CHANNEL_LAYERS = {"default": VALKEY}
     channel_layers.backends.clear()
+
+
+@pytest.fixture(autouse=True)
+async def own_connections(transactional_db: None) -> AsyncIterator[None]:
+    """The thread behind `sync_to_async` outlives tests: its connection may have been cut off by one of them."""
+    await sync_to_async(connections.close_all)()
+    yield
+    await sync_to_async(connections.close_all)()
 
 
 def communicator(client: Client, team: str) -> WebsocketCommunicator:

@@ -203,7 +203,7 @@ async def test_large_file_is_streamed_in_constant_memory_under_asgi(
         end = (end + bytes(block))[-4:]
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    response.close()
+    await sync_to_async(response.close)()
     await sync_to_async(connections.close_all)()  # those of the thread in which views run
     assert (received, end) == (size - 1, b"last")
     assert peak < 8 * 2**20

@@ -33,7 +33,11 @@ full = [Scene(Still(photo), 8, transition=Transition(TransitionName.FADE, 4)),
 three = (FormatName.VERTICAL, FormatName.WIDE, FormatName.SQUARE)
 full_parts = enumerate(plan_segments(full, Look(captions)))
 render_segments([(s, {f: work / f"f{n}-{f}.mp4" for f in three}) for n, s in full_parts])
-print(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+# Not ru_maxrss: it counts what the parent held before this program was started in its place.
+status = Path("/proc/self/status")
+peak_kb = int(status.read_text().split("VmHWM:")[1].split()[0]) if status.exists() else resource.getrusage(
+    resource.RUSAGE_SELF).ru_maxrss
+print(json.dumps(peak_kb / 1024))
 """
 
 
