@@ -2,7 +2,8 @@
 import { Mock } from "./creation-mock.js";
 
 const form = document.querySelector("[data-create]");
-const mock = new Mock(document.querySelector("[data-mock]"));
+const mocks = [...document.querySelectorAll("[data-mock]")].map((element) => new Mock(element));
+const show = (look) => mocks.forEach((mock) => mock.show(look));
 const text = form.elements.text;
 const lengthOut = form.querySelector("[data-length]");
 const wordCount = form.querySelector("[data-word-count]");
@@ -102,14 +103,14 @@ function showFormats() {
   const next = shown && !shown.hidden ? shown : labels.find((label) => label.dataset.format === picked[0]) ?? shown;
   if (next) {
     next.querySelector("input").checked = true;
-    mock.show({ format: next.dataset.format });
+    show({ format: next.dataset.format });
   }
 }
 
 function refresh() {
-  mock.show(look());
+  show(look());
   const words = sourceWords();
-  mock.say(words, words.trim().split(/\s+/).slice(0, 7).join(" "));
+  for (const mock of mocks) mock.say(words, words.trim().split(/\s+/).slice(0, 7).join(" "));
   tellLength();
   tellFolds();
   showFormats();
@@ -198,7 +199,7 @@ frame.addEventListener("drop", (event) => {
   if (file.type.startsWith("text/") || /\.(txt|md|markdown|srt)$/i.test(file.name)) openFile(file);
 });
 
-document.querySelector("[data-preview-formats]").addEventListener("change", (event) => mock.show({ format: event.target.value }));
+document.querySelector("[data-preview-formats]").addEventListener("change", (event) => show({ format: event.target.value }));
 
 refresh();
 wordsChanged();

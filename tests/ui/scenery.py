@@ -12,6 +12,7 @@ from apps.jobs.models import Job, JobStatus
 from apps.teams.models import Team
 from apps.teams.roles import Role
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
+from tests.ui.creation_scenery import build_creation
 from tests.ui.library_scenery import build_library
 from tests.ui.provider_scenery import build_providers
 
@@ -24,6 +25,7 @@ def build() -> dict[str, Any]:
     return {
         **names,
         **build_library(names["team"], names["user"]),
+        **build_creation(names["team"], names["user"]),
         **build_providers(names["team"]),
     }
 
