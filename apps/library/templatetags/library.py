@@ -1,12 +1,16 @@
 """How the library's things are written on pages."""
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
+from apps.core.templatetags.ui import icon
 from apps.library.languages import language_name as name_of
-from apps.library.models import Asset
+from apps.library.models import Asset, Video
 from apps.teams.models import Team
 
 register = template.Library()
@@ -16,6 +20,20 @@ register = template.Library()
 def file_url(asset: Asset | None, team: Team) -> str:
     """The address of an asset's bytes; nothing for no asset."""
     return reverse("library:file", args=[team.slug, asset.pk]) if asset else ""
+
+
+@register.simple_tag
+def video_status(video: Video) -> SafeString:
+    """The badge of a video's status; drawn without a template since long lists have one in each row."""
+    kind = {"ready": " ok", "making": " accent", "failed": " live"}.get(video.status, "")
+    sign = icon("alert") if video.status == "failed" else ""
+    return format_html('<span class="badge{}">{}{}</span>', kind, sign, video.get_status_display())
+
+
+@register.simple_tag
+def format_marks(formats: Iterable[str]) -> SafeString:
+    """The picture formats of a video in a row: 9:16 16:9."""
+    return format_html_join(" ", '<span class="format-mark">{}</span>', ((ratio(name),) for name in formats))
 
 
 @register.filter
