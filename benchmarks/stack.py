@@ -33,7 +33,9 @@ def running_product(*, log: Path | None = None) -> Iterator[tuple[str, Path]]:
     SHOWRUNNER_VAR names the folder meanwhile, so that Django in this process talks to the same servers.
     """
     folder = Path(tempfile.mkdtemp(prefix="showrunner-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # last, after whoever in this process uses its servers
+    atexit.register(
+        shutil.rmtree, folder, ignore_errors=True
+    )  # last, after whoever in this process uses its servers
     folder.chmod(0o755)
     port = free_port()
     os.environ["SHOWRUNNER_VAR"] = str(folder)

@@ -27,7 +27,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    skipped = [report for report in terminalreporter.stats.get("skipped", []) if MISSING in str(report.longrepr)]
+    skipped = [
+        report for report in terminalreporter.stats.get("skipped", []) if MISSING in str(report.longrepr)
+    ]
     if skipped:
         terminalreporter.section("NOT RUN", red=True, bold=True)
         terminalreporter.write_line(f"{len(skipped)} browser tests were not run: {MISSING}.")

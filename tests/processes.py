@@ -42,7 +42,9 @@ def process_environment(**extra: str) -> dict[str, str]:
 
 
 @contextmanager
-def started(*arguments: str, output: Path | None = None, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+def started(
+    *arguments: str, output: Path | None = None, **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """`manage.py …` in a process group of its own, which is killed at the end with all that it forked."""
     with (output or Path(os.devnull)).open("ab") as sink:
         process = subprocess.Popen(

@@ -14,7 +14,9 @@ def missing_operator(membership: Any) -> list[Attention]:
         return []
     hint = "Operators look after the whole installation and its people. The first to say so becomes one."
     return [
-        Attention("This installation has no operator", hint, reverse("accounts:setup"), "Become operator", "info")
+        Attention(
+            "This installation has no operator", hint, reverse("accounts:setup"), "Become operator", "info"
+        )
     ]
 
 

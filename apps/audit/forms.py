@@ -17,7 +17,9 @@ class AuditFilter(forms.Form):
 
     q = forms.CharField(label="Find", required=False, max_length=200)
     action = forms.CharField(label="Action", required=False, max_length=60)
-    person = forms.ModelChoiceField(label="Person", queryset=User.objects.none(), required=False, empty_label="Anyone")
+    person = forms.ModelChoiceField(
+        label="Person", queryset=User.objects.none(), required=False, empty_label="Anyone"
+    )
     first = forms.DateField(label="From", required=False, widget=_day("From"))
     last = forms.DateField(label="To", required=False, widget=_day("To"))
 

@@ -29,7 +29,9 @@ class ExampleForm(forms.Form):
     name = forms.CharField(label="Name", max_length=60, help_text="Shown to the team.")
     address = forms.EmailField(label="E-mail address", required=False)
     kind = forms.ChoiceField(label="Kind", choices=[("short", "Short"), ("long", "Long")])
-    words = forms.CharField(label="Description", widget=forms.Textarea({"rows": 3}), max_length=200, required=False)
+    words = forms.CharField(
+        label="Description", widget=forms.Textarea({"rows": 3}), max_length=200, required=False
+    )
     secret = forms.CharField(label="Password", widget=forms.PasswordInput)
     agree = forms.BooleanField(label="Tell me when it is ready", required=False)
     size = forms.ChoiceField(

@@ -189,7 +189,12 @@ def _visual(run: Run, spec: TemplateSpec, scene: Scene, number: int, language: s
 
 def _visual_seed(run: Run, scene: Scene) -> int:
     """A number of its own for each script, counted up from scene to scene and from choice to choice."""
-    return int(run.script_key[:6], 16) + scene.variety + 101 * scene.visual_seed + 10_007 * run.seeds.get("visual", 0)
+    return (
+        int(run.script_key[:6], 16)
+        + scene.variety
+        + 101 * scene.visual_seed
+        + 10_007 * run.seeds.get("visual", 0)
+    )
 
 
 def _music(run: Run, spec: TemplateSpec, scenes: list[Scene]) -> StepPlan:

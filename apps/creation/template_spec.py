@@ -79,7 +79,9 @@ class LookSpec(Part):
     @model_validator(mode="after")
     def palette_exists(self) -> "LookSpec":
         if self.palette not in PALETTES:
-            raise Misfit("palette", f"There is no palette “{self.palette}”. Choose one of {', '.join(PALETTES)}.")
+            raise Misfit(
+                "palette", f"There is no palette “{self.palette}”. Choose one of {', '.join(PALETTES)}."
+            )
         return self
 
 

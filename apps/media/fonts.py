@@ -41,7 +41,9 @@ _ALL = (
     _face("Noto Sans", "noto-sans", "NotoSans_800ExtraBold.ttf", "latin", "cyrillic", "greek", "devanagari"),
     _face("Noto Sans Arabic", "noto-sans-arabic", "NotoSansArabic_800ExtraBold.ttf", "arabic"),
     _face("Noto Sans Hebrew", "noto-sans-hebrew", "NotoSansHebrew_800ExtraBold.ttf", "hebrew"),
-    _face("Noto Sans Devanagari", "noto-sans-devanagari", "NotoSansDevanagari_800ExtraBold.ttf", "devanagari"),
+    _face(
+        "Noto Sans Devanagari", "noto-sans-devanagari", "NotoSansDevanagari_800ExtraBold.ttf", "devanagari"
+    ),
     _face("Noto Sans Thai", "noto-sans-thai", "NotoSansThai_800ExtraBold.ttf", "thai"),
     _face("Noto Sans JP", "noto-sans-jp", "NotoSansJP_700Bold.ttf", "kana", "han"),
     _face("Noto Sans SC", "noto-sans-sc", "NotoSansSC_700Bold.ttf", "han", "kana"),
@@ -51,18 +53,34 @@ _ALL = (
 FACES: Mapping[str, Face] = {face.name: face for face in _ALL}
 
 _DEFAULT_FACE = {
-    "latin": "Anton", "cyrillic": "Montserrat", "greek": "Inter", "arabic": "Noto Sans Arabic",
-    "hebrew": "Noto Sans Hebrew", "devanagari": "Noto Sans Devanagari", "thai": "Noto Sans Thai",
-    "kana": "Noto Sans JP", "han": "Noto Sans SC", "hangul": "Noto Sans KR",
+    "latin": "Anton",
+    "cyrillic": "Montserrat",
+    "greek": "Inter",
+    "arabic": "Noto Sans Arabic",
+    "hebrew": "Noto Sans Hebrew",
+    "devanagari": "Noto Sans Devanagari",
+    "thai": "Noto Sans Thai",
+    "kana": "Noto Sans JP",
+    "han": "Noto Sans SC",
+    "hangul": "Noto Sans KR",
 }
 
 SCRIPTS = frozenset(_DEFAULT_FACE)
 """Scripts that can be drawn. Arabic and Hebrew run from right to left; Arabic, Devanagari and Thai need shaping."""
 
 _SCRIPT_OF_PREFIX = {
-    "LATIN": "latin", "CYRILLIC": "cyrillic", "GREEK": "greek", "ARABIC": "arabic", "HEBREW": "hebrew",
-    "DEVANAGARI": "devanagari", "THAI": "thai", "HIRAGANA": "kana", "KATAKANA": "kana",
-    "KATAKANA-HIRAGANA": "kana", "CJK": "han", "HANGUL": "hangul",
+    "LATIN": "latin",
+    "CYRILLIC": "cyrillic",
+    "GREEK": "greek",
+    "ARABIC": "arabic",
+    "HEBREW": "hebrew",
+    "DEVANAGARI": "devanagari",
+    "THAI": "thai",
+    "HIRAGANA": "kana",
+    "KATAKANA": "kana",
+    "KATAKANA-HIRAGANA": "kana",
+    "CJK": "han",
+    "HANGUL": "hangul",
 }
 
 
@@ -110,7 +128,9 @@ def font_file(name: str) -> Path:
     for candidate in candidates:
         if candidate in found:
             return found[candidate]
-    raise FontMissing(f"The font {face.file} is not in {settings.FONTS_DIR}: run `make setup` to fetch the fonts.")
+    raise FontMissing(
+        f"The font {face.file} is not in {settings.FONTS_DIR}: run `make setup` to fetch the fonts."
+    )
 
 
 @lru_cache(maxsize=8)

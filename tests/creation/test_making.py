@@ -18,7 +18,10 @@ from apps.media.probe import probe
 from apps.media.sound import measure
 from apps.providers.capabilities import Capability
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("small_frames", "quick_sounds")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("small_frames", "quick_sounds"),
+]
 
 Start = Callable[..., Run]
 WorkOff = Callable[[Run], list[str]]

@@ -63,7 +63,9 @@ def test_a_change_of_one_scene_leaves_the_segments_of_the_others_as_they_are(sec
 
 def test_voices_start_with_their_words():
     timeline = lay_out([take(2.0, "a"), take(2.0, "b")], spec(), None)
-    assert [voice.at_s for voice in timeline.voices] == pytest.approx([word.start_s for word in timeline.words])
+    assert [voice.at_s for voice in timeline.voices] == pytest.approx(
+        [word.start_s for word in timeline.words]
+    )
 
 
 def test_the_last_scene_is_held_until_the_shortest_length_but_not_for_long():
@@ -116,5 +118,7 @@ def test_a_corrected_word_keeps_its_own_time():
 def test_a_scene_survives_json():
     scene = lay_out([take(2.0, "a", "b")], spec(), None).scenes[0]
     assert scene_from_json(scene_to_json(scene, None), None) == scene
-    still = media.Scene(media.Still(Path("x.png"), media.Motion.PAN_LEFT, "abc"), 90, title=media.Title("Hook"))
+    still = media.Scene(
+        media.Still(Path("x.png"), media.Motion.PAN_LEFT, "abc"), 90, title=media.Title("Hook")
+    )
     assert scene_from_json(scene_to_json(still, "file-id"), Path("x.png")) == still

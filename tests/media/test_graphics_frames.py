@@ -32,7 +32,7 @@ def recipe(family: str, seed: int = 3, palette: str = "midnight", words: tuple[s
 
 
 def luma(frame: bytes, width: int, height: int) -> npt.NDArray[np.int16]:
-    return np.frombuffer(frame, np.uint8)[:width * height].reshape(height, width).astype(np.int16)
+    return np.frombuffer(frame, np.uint8)[: width * height].reshape(height, width).astype(np.int16)
 
 
 @pytest.mark.spec("GEN-06")
@@ -73,7 +73,11 @@ def test_background_repeats_without_a_seam(family: str) -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_seed_and_palette_make_other_pictures(family: str) -> None:
-    given = [recipe(family, seed, palette, ("1,200 people",)) for seed in (1, 2) for palette in ("midnight", "paper")]
+    given = [
+        recipe(family, seed, palette, ("1,200 people",))
+        for seed in (1, 2)
+        for palette in ("midnight", "paper")
+    ]
     assert len({picture(one, 180, 320, 2.0).tobytes() for one in given}) == 4
 
 
@@ -88,8 +92,10 @@ def test_words_are_shown(family: str) -> None:
 def test_words_of_other_scripts_are_drawn_with_their_own_letters(words: tuple[str, ...]) -> None:
     """Another word of the same script and length makes other pixels: nothing is drawn as empty boxes."""
     turned = (words[0][::-1],)
-    shown, other, without = (picture(recipe("big_word", seed=1, words=some), 270, 480, 2.0).astype(int)
-                             for some in (words, turned, ()))
+    shown, other, without = (
+        picture(recipe("big_word", seed=1, words=some), 270, 480, 2.0).astype(int)
+        for some in (words, turned, ())
+    )
     assert (np.abs(shown - without).max(axis=2) > 60).mean() > 0.01
     assert (np.abs(shown - other).max(axis=2) > 60).mean() > 0.002
 
@@ -105,7 +111,7 @@ def test_captions_can_be_read_over_every_palette(family: str) -> None:
         for (width, height), (top, foot) in (((270, 480), (0.64, 0.82)), ((480, 270), (0.74, 0.92))):
             shown = picture(recipe(family, palette=palette.name), width, height, 2.0) / 255
             linear = np.where(shown <= 0.04045, shown / 12.92, ((shown + 0.055) / 1.055) ** 2.4)
-            zone = (linear @ [0.2126, 0.7152, 0.0722])[int(height * top):int(height * foot)]
+            zone = (linear @ [0.2126, 0.7152, 0.0722])[int(height * top) : int(height * foot)]
             ink = luminance(palette.foreground)
             worst = np.percentile(zone, 90) if palette.is_dark else np.percentile(zone, 10)
             assert (max(ink, worst) + 0.05) / (min(ink, worst) + 0.05) >= 4.0, palette.name
@@ -114,11 +120,24 @@ def test_captions_can_be_read_over_every_palette(family: str) -> None:
 def test_colours_are_those_that_ffmpeg_shows() -> None:
     """Range and matrix agree: what FFmpeg decodes is the picture in RGB, but for rounding and chroma's half size."""
     given = recipe("silk", palette="sunset")
-    command = [ffmpeg_path(), "-v", "error", *frame_input(320, 180, 30), "-i", "-", "-vf",
-               "scale=in_color_matrix=bt709:in_range=tv:flags=bilinear+accurate_rnd+full_chroma_int",
-               "-pix_fmt", "rgb24", "-f", "rawvideo", "-"]
-    decoded = subprocess.run(command, input=b"".join(render_frames(given, 320, 180, 30, 60, 1)),
-                             capture_output=True, check=True).stdout
+    command = [
+        ffmpeg_path(),
+        "-v",
+        "error",
+        *frame_input(320, 180, 30),
+        "-i",
+        "-",
+        "-vf",
+        "scale=in_color_matrix=bt709:in_range=tv:flags=bilinear+accurate_rnd+full_chroma_int",
+        "-pix_fmt",
+        "rgb24",
+        "-f",
+        "rawvideo",
+        "-",
+    ]
+    decoded = subprocess.run(
+        command, input=b"".join(render_frames(given, 320, 180, 30, 60, 1)), capture_output=True, check=True
+    ).stdout
     shown = np.frombuffer(decoded, np.uint8).reshape(180, 320, 3).astype(int)
     difference = np.abs(shown - picture(given, 320, 180, 2.0).astype(int))
     assert difference.mean() < 1.5

@@ -64,18 +64,21 @@ def test_pick_palette_suits_all_words_where_it_can() -> None:
     assert pick_palette(3, "warm") == pick_palette(3, "warm")
 
 
-@pytest.mark.parametrize(("words", "expected"), [
-    (("73%", "of", "teams"), Figure(73, 0, "", "%", "of teams", grouped=False)),
-    (("$1.2", "million", "saved"), Figure(1.2, 1, "$", "", "million saved", grouped=False)),
-    (("over", "1,200", "creators"), Figure(1200, 0, "", "", "creators", grouped=True)),
-    (("growth", "3x"), Figure(3, 0, "", "x", "growth", grouped=False)),
-    (("In", "2024"), Figure(2024, 0, "", "", "In", grouped=False)),
-    (("A4", "paper"), None),
-    (("12:30",), None),
-    (("version", "1.2.3"), None),
-    (("no", "number"), None),
-    ((), None),
-])
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("73%", "of", "teams"), Figure(73, 0, "", "%", "of teams", grouped=False)),
+        (("$1.2", "million", "saved"), Figure(1.2, 1, "$", "", "million saved", grouped=False)),
+        (("over", "1,200", "creators"), Figure(1200, 0, "", "", "creators", grouped=True)),
+        (("growth", "3x"), Figure(3, 0, "", "x", "growth", grouped=False)),
+        (("In", "2024"), Figure(2024, 0, "", "", "In", grouped=False)),
+        (("A4", "paper"), None),
+        (("12:30",), None),
+        (("version", "1.2.3"), None),
+        (("no", "number"), None),
+        ((), None),
+    ],
+)
 def test_figure_in_finds_numbers_that_mean_something(words: tuple[str, ...], expected: Figure | None) -> None:
     assert figure_in(words) == expected
 

@@ -24,7 +24,7 @@ def samples(track: Track) -> npt.NDArray[np.float64]:
 
 
 def level_db(sound: npt.NDArray[np.float64]) -> float:
-    return float(20 * np.log10(np.sqrt((sound ** 2).mean()) + 1e-9))
+    return float(20 * np.log10(np.sqrt((sound**2).mean()) + 1e-9))
 
 
 @pytest.mark.spec("GEN-07")
@@ -37,8 +37,8 @@ def test_music_is_clean_in_every_mood(mood: str, tmp_path: Path) -> None:
     assert np.abs(sound).max() <= CEILING
     assert np.abs(sound.mean(axis=0)).max() < 0.002
     assert np.abs(sound[[0, -1]]).max() == 0
-    assert level_db(sound[-RATE // 20:]) < -45
-    seconds = [level_db(sound[second * RATE:(second + 1) * RATE]) for second in range(1, 22)]
+    assert level_db(sound[-RATE // 20 :]) < -45
+    seconds = [level_db(sound[second * RATE : (second + 1) * RATE]) for second in range(1, 22)]
     assert min(seconds) > -36
     assert max(seconds) < -10
 
@@ -48,7 +48,7 @@ def test_music_does_not_click(mood: str, tmp_path: Path) -> None:
     """A click is a jump that nothing around it prepares: the second difference stays near what drums make of it."""
     sound = samples(compose(mood, 0, 20.0, 3, tmp_path / "music.wav")).mean(axis=1)
     bend = np.abs(np.diff(sound, n=2))
-    around = np.sqrt(np.convolve(bend ** 2, np.ones(961) / 961, "same"))
+    around = np.sqrt(np.convolve(bend**2, np.ones(961) / 961, "same"))
     assert (bend / np.maximum(around, 2e-3)).max() < 22
 
 
@@ -62,16 +62,20 @@ def test_music_lasts_exactly_as_long_as_asked(duration_s: float, tmp_path: Path)
 
 
 def test_music_is_settled_by_its_arguments(tmp_path: Path) -> None:
-    first, again, other = (compose("chill", 0, 8.0, seed, tmp_path / name)
-                           for seed, name in ((1, "a.wav"), (1, "b.wav"), (2, "c.wav")))
+    first, again, other = (
+        compose("chill", 0, 8.0, seed, tmp_path / name)
+        for seed, name in ((1, "a.wav"), (1, "b.wav"), (2, "c.wav"))
+    )
     assert first.path.read_bytes() == again.path.read_bytes()
     assert first.path.read_bytes() != other.path.read_bytes()
 
 
 @pytest.mark.spec("GEN-07")
 def test_genre_changes_the_instruments(tmp_path: Path) -> None:
-    made = {genre: compose("uplifting", 0, 4.0, 1, tmp_path / f"{genre}.wav", genre).path.read_bytes()
-            for genre in (None, *GENRES)}
+    made = {
+        genre: compose("uplifting", 0, 4.0, 1, tmp_path / f"{genre}.wav", genre).path.read_bytes()
+        for genre in (None, *GENRES)
+    }
     assert len(set(made.values())) >= len(GENRES)
     unknown = compose("uplifting", 0, 4.0, 1, tmp_path / "unknown.wav", "polka").path.read_bytes()
     assert unknown == made[None]
@@ -90,7 +94,7 @@ def test_ambient_leaves_the_drums_out() -> None:
 def test_music_is_in_the_key_it_names(mood: str, tmp_path: Path) -> None:
     """Between 110 and 1,000 Hz most of what sounds are notes of the scale (a leading note may be borrowed)."""
     track = compose(mood, 0, 30.0, 4, tmp_path / "music.wav")
-    sound = samples(track).mean(axis=1)[4 * RATE:]
+    sound = samples(track).mean(axis=1)[4 * RATE :]
     power = np.abs(np.fft.rfft(sound * np.hanning(len(sound)))) ** 2
     hertz = np.fft.rfftfreq(len(sound), 1 / RATE)
     heard = (hertz > 110) & (hertz < 1000)
@@ -108,17 +112,17 @@ def test_music_is_in_the_key_it_names(mood: str, tmp_path: Path) -> None:
 def test_music_keeps_the_tempo_asked_for(tempo_bpm: int, tmp_path: Path) -> None:
     """The loudness of the lowest notes comes back after a beat, and not in between."""
     track = compose("energetic", tempo_bpm, 30.0, 2, tmp_path / "music.wav")
-    sound = samples(track).mean(axis=1)[10 * RATE:24 * RATE]
+    sound = samples(track).mean(axis=1)[10 * RATE : 24 * RATE]
     spectrum = np.fft.rfft(sound)
     spectrum[np.fft.rfftfreq(len(sound), 1 / RATE) > 110] = 0
     loud = np.abs(np.fft.irfft(spectrum)).reshape(-1, 480).mean(axis=1)
     rises = np.maximum(np.diff(loud), 0)
     rises -= rises.mean()
-    echo = np.correlate(rises, rises, "full")[len(rises) - 1:]
+    echo = np.correlate(rises, rises, "full")[len(rises) - 1 :]
     beat = 60 / tempo_bpm * 100
-    near_beat = echo[int(beat - 2):int(beat + 4)].max()
+    near_beat = echo[int(beat - 2) : int(beat + 4)].max()
     assert near_beat > 0.3 * echo[0]
-    assert near_beat > 2 * np.abs(echo[int(beat * 0.7):int(beat * 0.8)]).max()
+    assert near_beat > 2 * np.abs(echo[int(beat * 0.7) : int(beat * 0.8)]).max()
 
 
 @pytest.mark.parametrize("mood", ["energetic", "calm", "tense"])
@@ -130,22 +134,37 @@ def test_loop_runs_into_its_start_without_a_seam(mood: str, tmp_path: Path) -> N
     assert bars == pytest.approx(round(bars), abs=1e-3)
     usual = np.abs(np.diff(sound, axis=0)).max()
     assert np.abs(sound[0] - sound[-1]).max() <= usual
-    around = np.concatenate([sound[-RATE // 4:], sound[:RATE // 4]])
+    around = np.concatenate([sound[-RATE // 4 :], sound[: RATE // 4]])
     assert level_db(around) > level_db(sound) - 9
 
 
-@pytest.mark.parametrize(("text", "mood"), [
-    ("Upbeat and modern", "uplifting"), ("dark, urgent", "tense"), ("Lo-Fi", "chill"), ("CALM", "calm"),
-    ("something else", "inspiring"), ("", "inspiring"),
-])
+@pytest.mark.parametrize(
+    ("text", "mood"),
+    [
+        ("Upbeat and modern", "uplifting"),
+        ("dark, urgent", "tense"),
+        ("Lo-Fi", "chill"),
+        ("CALM", "calm"),
+        ("something else", "inspiring"),
+        ("", "inspiring"),
+    ],
+)
 def test_mood_is_found_in_what_people_write(text: str, mood: str) -> None:
     assert mood_named(text) == mood
 
 
-@pytest.mark.parametrize(("tempo_bpm", "duration_s", "words"), [
-    (30, 10, "tempo must lie"), (300, 10, "tempo must lie"), (0, 0.1, "can last"), (0, 20_000, "can last"),
-])
-def test_music_out_of_range_is_refused(tempo_bpm: float, duration_s: float, words: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("tempo_bpm", "duration_s", "words"),
+    [
+        (30, 10, "tempo must lie"),
+        (300, 10, "tempo must lie"),
+        (0, 0.1, "can last"),
+        (0, 20_000, "can last"),
+    ],
+)
+def test_music_out_of_range_is_refused(
+    tempo_bpm: float, duration_s: float, words: str, tmp_path: Path
+) -> None:
     with pytest.raises(ValueError, match=words):
         compose("calm", tempo_bpm, duration_s, 1, tmp_path / "music.wav")
     assert not (tmp_path / "music.wav").exists()
@@ -164,7 +183,13 @@ def test_ten_minutes_take_little_memory(tmp_path: Path) -> None:
 def test_chords_follow_the_scale() -> None:
     c_major, a_minor = Key(0, "major"), Key(9, "minor")
     assert [chord(c_major, symbol).classes for symbol in ("1", "5", "6", "47", "5sus4", "1add9")] == [
-        (0, 4, 7), (7, 11, 2), (9, 0, 4), (5, 9, 0, 4), (7, 0, 2), (0, 4, 7, 2)]
+        (0, 4, 7),
+        (7, 11, 2),
+        (9, 0, 4),
+        (5, 9, 0, 4),
+        (7, 0, 2),
+        (0, 4, 7, 2),
+    ]
     assert [chord(a_minor, symbol).classes for symbol in ("1", "5M", "15")] == [(9, 0, 4), (4, 8, 11), (9, 4)]
     with pytest.raises(ValueError, match="is not a chord"):
         chord(c_major, "8")

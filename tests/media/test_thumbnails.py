@@ -67,10 +67,16 @@ anything = st.one_of(
 
 
 @pytest.mark.spec("P-A22")
-@given(title=anything, layout=st.sampled_from(LAYOUTS), palette=st.sampled_from(sorted(PALETTES)),
-       brand=st.sampled_from([None, "Morning Show", "صباح الخير"]))
+@given(
+    title=anything,
+    layout=st.sampled_from(LAYOUTS),
+    palette=st.sampled_from(sorted(PALETTES)),
+    brand=st.sampled_from([None, "Morning Show", "صباح الخير"]),
+)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
-def test_thumbnail_has_its_size_whatever_the_title(title: str, layout: str, palette: str, brand: str | None) -> None:
+def test_thumbnail_has_its_size_whatever_the_title(
+    title: str, layout: str, palette: str, brand: str | None
+) -> None:
     made = thumbnail(png(90), title, PALETTES[palette], layout, brand_name=brand)
     assert opened(made).shape == (720, 1280, 3)
     assert len(made) < MOST_BYTES == 2_000_000
@@ -89,10 +95,16 @@ def test_picture_of_any_shape_fills_the_frame(size: tuple[int, int]) -> None:
 
 
 @pytest.mark.spec("P-A21")
-@pytest.mark.parametrize(("backgrounds", "first_layout"), [
-    ((), "bold"), ((RECIPE,), "split"), ((png(30), png(120)), "card"),
-    ((png(30), png(120), png(220), RECIPE), "spotlight"),
-], ids=["none", "one", "two", "four"])
+@pytest.mark.parametrize(
+    ("backgrounds", "first_layout"),
+    [
+        ((), "bold"),
+        ((RECIPE,), "split"),
+        ((png(30), png(120)), "card"),
+        ((png(30), png(120), png(220), RECIPE), "spotlight"),
+    ],
+    ids=["none", "one", "two", "four"],
+)
 def test_three_thumbnails_differ_clearly(backgrounds: tuple[bytes | Recipe, ...], first_layout: str) -> None:
     made = three_thumbnails(backgrounds, TITLE, MIDNIGHT, first_layout=first_layout)
     assert len(made) == 3
@@ -107,7 +119,7 @@ def test_corner_of_the_length_holds_no_letters(layout: str, title: str) -> None:
     """Over a plain picture that corner stays as even as without a title."""
     cover = Cover(flat(0.5), TITLES[title], MIDNIGHT, "en", "Morning Show")
     left, top, right, bottom = BADGE
-    corner = np.rint(DRAWN[layout](cover)[:, top:bottom, left + 4:right - 20].mean(axis=0) * 255)
+    corner = np.rint(DRAWN[layout](cover)[:, top:bottom, left + 4 : right - 20].mean(axis=0) * 255)
     assert np.abs(np.diff(corner, axis=1)).max() <= 2
     assert np.abs(np.diff(corner, axis=0)).max() <= 3
 
@@ -122,7 +134,7 @@ def test_title_stands_out_from_every_picture(layout: str, grey: float, palette: 
     made, without = DRAWN[layout](cover), DRAWN[layout](plain)
     drawn = np.abs(made - without).max(axis=0) > 0.08
     rows, columns = np.nonzero(drawn[130:])
-    box = made[:, 130:][:, rows.min():rows.max(), columns.min():columns.max()]
+    box = made[:, 130:][:, rows.min() : rows.max(), columns.min() : columns.max()]
     light = np.percentile(relative_luminance(box), [6, 94])
     assert (light[1] + 0.05) / (light[0] + 0.05) >= 4.5
 
@@ -147,9 +159,16 @@ def test_words_of_two_directions_keep_their_order() -> None:
     assert [token.text for token in setting.lines[0]] == ["We", "said", "עולם", "שלום", "twice"]
 
 
-@pytest.mark.parametrize(("title", "key"), [
-    (TITLE, "3"), ("Why cities are going car-free", "car-free"), ("Wow", None), ("ha ha", None), ("", None),
-])
+@pytest.mark.parametrize(
+    ("title", "key"),
+    [
+        (TITLE, "3"),
+        ("Why cities are going car-free", "car-free"),
+        ("Wow", None),
+        ("ha ha", None),
+        ("", None),
+    ],
+)
 def test_key_word_is_the_figure_or_the_longest(title: str, key: str | None) -> None:
     found = tokens(title, "Montserrat", "en", capitals=False)
     assert next((token.text for token in found if token.key), None) == key
@@ -224,7 +243,9 @@ def test_missing_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_unknown_layout_is_refused() -> None:
-    with pytest.raises(ValueError, match="no thumbnail layout “poster”; there are bold, split, card, spotlight"):
+    with pytest.raises(
+        ValueError, match="no thumbnail layout “poster”; there are bold, split, card, spotlight"
+    ):
         thumbnail(RECIPE, TITLE, MIDNIGHT, "poster")
     with pytest.raises(ValueError, match="no thumbnail layout “poster”"):
         three_thumbnails((), TITLE, MIDNIGHT, first_layout="poster")

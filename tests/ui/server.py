@@ -29,7 +29,7 @@ def running_server() -> Iterator[str]:
     words = ("runserver", f"127.0.0.1:{port}", "--noreload", "--skip-checks")
     keys = ",".join(settings.SECRET_KEYS_FERNET)
     with started(*words, output=LOG, DJANGO_SETTINGS_MODULE="tests.ui.server_settings", TEST_KEYS=keys):
-        eventually(lambda: _answers(address), within_s=30, what=f"the web server (see {LOG})")
+        eventually(lambda: _answers(address), within_s=120, what=f"the web server (see {LOG})")
         yield address
 
 

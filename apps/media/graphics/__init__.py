@@ -12,6 +12,21 @@ from apps.media.graphics.render import frame_input, picture, poster, render_fram
 from apps.media.graphics.stage import LOOP_S
 
 __all__ = [
-    "FAMILIES", "LOOP_S", "PALETTES", "REVISION", "Family", "Palette", "Recipe", "UnknownFamily", "contrast",
-    "frame_input", "pick_family", "pick_palette", "picture", "poster", "readable", "render_frames", "text_on",
+    "FAMILIES",
+    "LOOP_S",
+    "PALETTES",
+    "REVISION",
+    "Family",
+    "Palette",
+    "Recipe",
+    "UnknownFamily",
+    "contrast",
+    "frame_input",
+    "pick_family",
+    "pick_palette",
+    "picture",
+    "poster",
+    "readable",
+    "render_frames",
+    "text_on",
 ]

@@ -30,7 +30,9 @@ def _grain(height: int, width: int) -> npt.NDArray[np.uint16]:
     """
     rng = np.random.default_rng(709)
     shape = (height + _GRAIN_MARGIN, width + _GRAIN_MARGIN)
-    noise: npt.NDArray[np.uint16] = rng.integers(0, 256, shape, np.uint16) + rng.integers(0, 256, shape, np.uint16)
+    noise: npt.NDArray[np.uint16] = rng.integers(0, 256, shape, np.uint16) + rng.integers(
+        0, 256, shape, np.uint16
+    )
     noise.setflags(write=False)
     return noise
 
@@ -52,8 +54,8 @@ class Canvas:
         self._flat = np.empty(width * height * 3 // 2, np.uint8)
         luma, chroma = width * height, width * height // 4
         self.y: Bytes = self._flat[:luma].reshape(height, width)
-        self.u: Bytes = self._flat[luma:luma + chroma].reshape(height // 2, width // 2)
-        self.v: Bytes = self._flat[luma + chroma:].reshape(height // 2, width // 2)
+        self.u: Bytes = self._flat[luma : luma + chroma].reshape(height // 2, width // 2)
+        self.v: Bytes = self._flat[luma + chroma :].reshape(height // 2, width // 2)
         self.planes = (self.y, self.u, self.v)
         self._wide = np.empty(luma, np.uint16)
         self._blanks: dict[int, Bytes] = {}
@@ -83,16 +85,17 @@ class Canvas:
         `mask` (rows, columns) has even sides; `at` is the even x, y of its corner.
         """
         for number, (codes, plane, cover) in enumerate(
-                zip(_code_planes(field), self._parts(mask.shape, at), self._covers(mask), strict=True)):
+            zip(_code_planes(field), self._parts(mask.shape, at), self._covers(mask), strict=True)
+        ):
             layer = np.empty_like(cover)
             self._spread(codes, layer, number)
             _blend(plane, layer, cover)
 
     def _spread(self, codes: npt.NDArray[np.uint16], plane: Bytes, number: int) -> None:
         height, width = plane.shape
-        large = self._wide[:height * width].reshape(height, width)
+        large = self._wide[: height * width].reshape(height, width)
         cv2.resize(codes, (width, height), dst=large, interpolation=cv2.INTER_LINEAR)
-        grain = _grain(self.size.height, self.size.width)[number * 16:, number * 16:]
+        grain = _grain(self.size.height, self.size.width)[number * 16 :, number * 16 :]
         for rows in bands(height):
             noisy = cv2.add(large[rows], grain[rows, :width])
             plane[rows] = cv2.convertScaleAbs(noisy, alpha=1 / 256, beta=-1.0)
@@ -113,8 +116,9 @@ class Canvas:
         for plane, code, corners in self._each(points, colour):
             cv2.fillPoly(plane, [corners], code, cv2.LINE_AA, _SHIFT)
 
-    def lines(self, points: npt.NDArray[np.floating], colour: str, thickness: float, *,
-              closed: bool = False) -> None:
+    def lines(
+        self, points: npt.NDArray[np.floating], colour: str, thickness: float, *, closed: bool = False
+    ) -> None:
         """Draw a line through `points` (n, 2), `thickness` in pixels of the frame."""
         for plane, code, corners in self._each(points, colour):
             wide = thickness if plane is self.y else thickness / 2
@@ -125,8 +129,15 @@ class Canvas:
         scale = 1 << _SHIFT
         for plane, code, shrink in zip(self.planes, code_values(colour), (1, 2, 2), strict=True):
             middle = (x, y) if shrink == 1 else (x / 2 - 0.25, y / 2 - 0.25)
-            cv2.circle(plane, (round(middle[0] * scale), round(middle[1] * scale)), round(radius / shrink * scale),
-                       code, -1, cv2.LINE_AA, _SHIFT)
+            cv2.circle(
+                plane,
+                (round(middle[0] * scale), round(middle[1] * scale)),
+                round(radius / shrink * scale),
+                code,
+                -1,
+                cv2.LINE_AA,
+                _SHIFT,
+            )
 
     def facets(self, corners: npt.NDArray[np.floating], codes: npt.NDArray[np.integer]) -> None:
         """Fill triangles (n, 3, 2) that cover the frame edge to edge with their code values (n, 3).
@@ -143,15 +154,24 @@ class Canvas:
                     cv2.fillConvexPoly(plane, triangle, value, kind, _SHIFT)
 
     def _each(
-        self, points: npt.NDArray[np.floating], colour: str,
+        self,
+        points: npt.NDArray[np.floating],
+        colour: str,
     ) -> tuple[tuple[Bytes, int, npt.NDArray[np.int32]], ...]:
         y, u, v = code_values(colour)
         full = np.rint(points * (1 << _SHIFT)).astype(np.int32)
         half = np.rint((points / 2 - 0.25) * (1 << _SHIFT)).astype(np.int32)
         return (self.y, y, full), (self.u, u, half), (self.v, v, half)
 
-    def stencil(self, mask: Bytes, colour: str, opacity: float = 1.0, at: tuple[int, int] = (0, 0), *,
-                soft: bool = False) -> None:
+    def stencil(
+        self,
+        mask: Bytes,
+        colour: str,
+        opacity: float = 1.0,
+        at: tuple[int, int] = (0, 0),
+        *,
+        soft: bool = False,
+    ) -> None:
         """Lay `colour` over the frame where `mask` (rows, columns; 255 = whole) says so, its corner at even x, y `at`.
 
         `soft` dithers the result, for masks that fade over a long way.
@@ -159,7 +179,9 @@ class Canvas:
         if opacity < 1.0:
             mask = cv2.convertScaleAbs(mask, alpha=max(0.0, opacity))
         dither = _dither(self.size.height, self.size.width) if soft else None
-        for part, code, cover in zip(self._parts(mask.shape, at), code_values(colour), self._covers(mask), strict=True):
+        for part, code, cover in zip(
+            self._parts(mask.shape, at), code_values(colour), self._covers(mask), strict=True
+        ):
             _blend(part, code, cover, dither)
 
 
@@ -176,7 +198,9 @@ def bands(rows: int) -> Iterator[slice]:
         yield slice(first, min(rows, first + _BAND))
 
 
-def _blend(part: Bytes, over: int | Bytes, cover: Bytes, dither: npt.NDArray[np.uint16] | None = None) -> None:
+def _blend(
+    part: Bytes, over: int | Bytes, cover: Bytes, dither: npt.NDArray[np.uint16] | None = None
+) -> None:
     """part ← part + (over − part) · cover/255 in place, rounded once so that faint gradients do not step."""
     for rows in bands(part.shape[0]):
         mask = cover[rows]
@@ -185,5 +209,5 @@ def _blend(part: Bytes, over: int | Bytes, cover: Bytes, dither: npt.NDArray[np.
         if dither is None:
             part[rows] = cv2.convertScaleAbs(mixed, alpha=1 / 255)
         else:
-            mixed += dither[rows, :part.shape[1]]
+            mixed += dither[rows, : part.shape[1]]
             part[rows] = cv2.convertScaleAbs(mixed, alpha=1 / 255, beta=-0.5)

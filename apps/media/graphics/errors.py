@@ -7,4 +7,6 @@ class UnknownFamily(ValueError):
     """There is no family of that name."""
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
-        super().__init__(f"There is no family of motion graphics called “{name}”; there are {', '.join(known)}.")
+        super().__init__(
+            f"There is no family of motion graphics called “{name}”; there are {', '.join(known)}."
+        )

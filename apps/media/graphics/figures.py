@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 _FIGURE = re.compile(
     r"(?<![\w.,:/-])(?P<prefix>[$€£¥₹+]?)\s?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,9}(?:\.\d{1,2})?)"
-    r"\s?(?P<suffix>%|[xX×](?!\w)|[kKmMbB](?!\w)|\+|°)?(?![\w:/-]|[.,]\d)", re.ASCII)
+    r"\s?(?P<suffix>%|[xX×](?!\w)|[kKmMbB](?!\w)|\+|°)?(?![\w:/-]|[.,]\d)",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,9 @@ class Figure:
 
     @property
     def is_year(self) -> bool:
-        return not (self.prefix or self.suffix or self.decimals or self.grouped) and 1500 <= self.value <= 2199
+        return (
+            not (self.prefix or self.suffix or self.decimals or self.grouped) and 1500 <= self.value <= 2199
+        )
 
     def shown(self, value: float) -> str:
         """The figure as it reads with another value, such as on the way up from nothing."""
@@ -43,7 +47,12 @@ def figure_in(words: Sequence[str]) -> Figure | None:
         return None
     number = match["number"]
     plain = number.replace(",", "")
-    before, after = text[:match.start()].split(), text[match.end():].split()
-    return Figure(value=float(plain), decimals=len(plain.partition(".")[2]), prefix=match["prefix"],
-                  suffix=match["suffix"] or "", label=" ".join((after or before)[:3]).strip(" .,;:!?"),
-                  grouped="," in number)
+    before, after = text[: match.start()].split(), text[match.end() :].split()
+    return Figure(
+        value=float(plain),
+        decimals=len(plain.partition(".")[2]),
+        prefix=match["prefix"],
+        suffix=match["suffix"] or "",
+        label=" ".join((after or before)[:3]).strip(" .,;:!?"),
+        grouped="," in number,
+    )

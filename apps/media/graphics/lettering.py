@@ -18,8 +18,11 @@ _CASED = frozenset({"latin", "cyrillic", "greek"})
 def can_letter(text: str) -> bool:
     """True where there is a face for the text's script, and what it takes to shape it."""
     script = script_of(text)
-    return script in SCRIPTS and any(char.isalnum() for char in text) \
+    return (
+        script in SCRIPTS
+        and any(char.isalnum() for char in text)
         and (script not in _SHAPED or bool(features.check("raqm")))
+    )
 
 
 def display_case(text: str) -> str:

@@ -28,7 +28,9 @@ class Palette:
         for role in ("background", "surface", "foreground", "accent", "secondary"):
             colour = str(getattr(self, role)).strip().lower()
             if not _HEX.fullmatch(colour):
-                raise ValueError(f"{role} of palette “{self.name}” must be like #1a2b3c, not {getattr(self, role)!r}")
+                raise ValueError(
+                    f"{role} of palette “{self.name}” must be like #1a2b3c, not {getattr(self, role)!r}"
+                )
             object.__setattr__(self, role, colour)
 
     @property
@@ -37,14 +39,26 @@ class Palette:
         return luminance(self.background) < luminance(self.foreground)
 
     def to_json(self) -> dict[str, str]:
-        return {"name": self.name, "background": self.background, "surface": self.surface,
-                "foreground": self.foreground, "accent": self.accent, "secondary": self.secondary}
+        return {
+            "name": self.name,
+            "background": self.background,
+            "surface": self.surface,
+            "foreground": self.foreground,
+            "accent": self.accent,
+            "secondary": self.secondary,
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Raises KeyError where a colour is missing, ValueError where it is not a colour."""
-        return cls(name=str(data["name"]), background=str(data["background"]), surface=str(data["surface"]),
-                   foreground=str(data["foreground"]), accent=str(data["accent"]), secondary=str(data["secondary"]))
+        return cls(
+            name=str(data["name"]),
+            background=str(data["background"]),
+            surface=str(data["surface"]),
+            foreground=str(data["foreground"]),
+            accent=str(data["accent"]),
+            secondary=str(data["secondary"]),
+        )
 
 
 def rgb(colour: str) -> tuple[int, int, int]:
@@ -54,6 +68,7 @@ def rgb(colour: str) -> tuple[int, int, int]:
 
 def luminance(colour: str) -> float:
     """Relative luminance, 0 to 1 (WCAG 2.2)."""
+
     def linear(byte: int) -> float:
         value = byte / 255
         return value / 12.92 if value <= 0.04045 else float(((value + 0.055) / 1.055) ** 2.4)
@@ -80,8 +95,14 @@ def readable(palette: Palette) -> Palette:
     """
     if contrast(palette.foreground, palette.background) >= 4.5:
         return palette
-    return Palette(palette.name, palette.background, palette.surface, text_on(palette.background),
-                   palette.accent, palette.secondary)
+    return Palette(
+        palette.name,
+        palette.background,
+        palette.surface,
+        text_on(palette.background),
+        palette.accent,
+        palette.secondary,
+    )
 
 
 _ALL = (

@@ -13,7 +13,10 @@ _LONGEST_WORD = 14
 
 
 def pick_family(
-    seed: int, words: Sequence[str], aesthetic: str = "", exclude: Collection[str] = (),
+    seed: int,
+    words: Sequence[str],
+    aesthetic: str = "",
+    exclude: Collection[str] = (),
 ) -> str:
     """A family that suits the scene, the same for the same arguments; never one of `exclude` while others are left.
 
@@ -25,8 +28,11 @@ def pick_family(
     wanted = set(re.findall(r"[a-z]+", aesthetic.lower()))
     if "figure" not in exclude and figure_in(words) is not None:
         return "figure"
-    if "big_word" not in exclude and _showable(words) and (
-            chance.random() < _WORD_SHARE or wanted & {"typographic", "typography", "kinetic"}):
+    if (
+        "big_word" not in exclude
+        and _showable(words)
+        and (chance.random() < _WORD_SHARE or wanted & {"typographic", "typography", "kinetic"})
+    ):
         return "big_word"
     return chance.choice(_fitting(wanted, exclude)).name
 

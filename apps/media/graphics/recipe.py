@@ -32,12 +32,23 @@ class Recipe:
             raise ValueError(f"duration_s must lie between 0 and 3600, not {self.duration_s}")
 
     def to_json(self) -> dict[str, Any]:
-        return {"family": self.family, "seed": self.seed, "palette": self.palette.to_json(),
-                "words": list(self.words), "energy": self.energy, "duration_s": self.duration_s}
+        return {
+            "family": self.family,
+            "seed": self.seed,
+            "palette": self.palette.to_json(),
+            "words": list(self.words),
+            "energy": self.energy,
+            "duration_s": self.duration_s,
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Raises KeyError or ValueError where `data` is not a recipe."""
-        return cls(family=str(data["family"]), seed=int(data["seed"]), palette=Palette.from_json(data["palette"]),
-                   words=tuple(str(word) for word in data.get("words", ())),
-                   energy=float(data.get("energy", 0.4)), duration_s=float(data.get("duration_s", 5.0)))
+        return cls(
+            family=str(data["family"]),
+            seed=int(data["seed"]),
+            palette=Palette.from_json(data["palette"]),
+            words=tuple(str(word) for word in data.get("words", ())),
+            energy=float(data.get("energy", 0.4)),
+            duration_s=float(data.get("duration_s", 5.0)),
+        )

@@ -18,7 +18,12 @@ _POSTER_AT = 0.4
 
 
 def render_frames(
-    recipe: Recipe, width: int, height: int, fps: float | Fraction, start_frame: int, count: int,
+    recipe: Recipe,
+    width: int,
+    height: int,
+    fps: float | Fraction,
+    start_frame: int,
+    count: int,
 ) -> Iterator[bytes]:
     """`count` frames from number `start_frame` on, each `width * height * 3 // 2` bytes of yuv420p.
 
@@ -40,8 +45,24 @@ def _frames(painter: Painter, canvas: Canvas, fps: float, start_frame: int, coun
 
 def frame_input(width: int, height: int, fps: float | Fraction) -> list[str]:
     """FFmpeg's options for a raw input that holds what `render_frames` yields."""
-    return ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-video_size", f"{width}x{height}", "-framerate", str(fps),
-            "-color_range", "tv", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"]
+    return [
+        "-f",
+        "rawvideo",
+        "-pix_fmt",
+        "yuv420p",
+        "-video_size",
+        f"{width}x{height}",
+        "-framerate",
+        str(fps),
+        "-color_range",
+        "tv",
+        "-colorspace",
+        "bt709",
+        "-color_primaries",
+        "bt709",
+        "-color_trc",
+        "bt709",
+    ]
 
 
 def picture(recipe: Recipe, width: int, height: int, t: float) -> np.ndarray:

@@ -29,7 +29,13 @@ class Track:
 
 
 def compose(
-    mood: str, tempo_bpm: float, duration_s: float, seed: int, out: Path, genre: str | None = None, *,
+    mood: str,
+    tempo_bpm: float,
+    duration_s: float,
+    seed: int,
+    out: Path,
+    genre: str | None = None,
+    *,
     loop: bool = False,
 ) -> Track:
     """Write a piece of background music to `out`; the same arguments give the same file.

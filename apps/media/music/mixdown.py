@@ -71,7 +71,7 @@ class Mixer:
         low, high = max(0, start), min(bus.shape[1], start + sound.shape[-1])
         if low >= high:
             return
-        part = sound[..., low - start:high - start]
+        part = sound[..., low - start : high - start]
         if sound.ndim == 1:
             turn = (note.pan + 1) * np.pi / 4
             sides = np.array([np.cos(turn), np.sin(turn)], np.float32) * np.float32(note.gain * 1.41)
@@ -92,7 +92,9 @@ class Mixer:
         if note.voice == "lead":
             return LEADS[mood.lead](note.notes[0])
         if note.voice == "melody":
-            return LEADS["bell" if mood.lead in {"piano", "guitar", "marimba", "pluck"} else "piano"](note.notes[0])
+            return LEADS["bell" if mood.lead in {"piano", "guitar", "marimba", "pluck"} else "piano"](
+                note.notes[0]
+            )
         return drums()[note.voice]
 
     def _pump(self, first: int, length: int) -> npt.NDArray[np.float32]:
@@ -110,7 +112,7 @@ class Mixer:
             dry, room = self._added(first, length)
             wet = self._in_room(room)
             wet[:, :_ECHO] += ring
-            ring = wet[:, length:length + _ECHO].copy()
+            ring = wet[:, length : length + _ECHO].copy()
             dry += wet[:, :length]
             yield dry if self.loop else self._faded(dry, first)
 
@@ -118,7 +120,7 @@ class Mixer:
         """The echo of a loop's last notes, which is heard at its start."""
         length = min(_BLOCK, self.samples)
         _, room = self._added(self.samples - length, length)
-        return self._in_room(room)[:, length:length + _ECHO].copy()
+        return self._in_room(room)[:, length : length + _ECHO].copy()
 
     def _in_room(self, dry: Stereo) -> Stereo:
         spectrum = np.fft.rfft(dry, _TRANSFORM, axis=1)
@@ -148,10 +150,12 @@ def _room(mood: Mood) -> npt.NDArray[np.complex64]:
     dull = echo.copy()
     dull[:, 48:] = (late[:, 48:] - late[:, :-48]) / np.float32(6)
     share = np.clip(t / np.float32(0.35), 0, 1)
-    echo = (echo * (1 - share) * np.float32(0.6) + dull * (0.25 + 0.75 * share)) * np.clip(t / np.float32(0.012), 0, 1)
+    echo = (echo * (1 - share) * np.float32(0.6) + dull * (0.25 + 0.75 * share)) * np.clip(
+        t / np.float32(0.012), 0, 1
+    )
     echo *= np.clip((np.float32(1.9) - t) / np.float32(0.3), 0, 1)
     echo -= echo.mean(axis=1, keepdims=True)
-    echo /= np.sqrt((echo ** 2).sum(axis=1, keepdims=True))
+    echo /= np.sqrt((echo**2).sum(axis=1, keepdims=True))
     spectrum: npt.NDArray[np.complex64] = np.fft.rfft(echo, _TRANSFORM, axis=1).astype(np.complex64)
     return spectrum
 

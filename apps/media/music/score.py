@@ -39,9 +39,7 @@ def _eighths(even: float, odd: float) -> dict[int, float]:
 _OFF_BEAT = (2, 6, 10, 14)
 _KITS: Mapping[str, tuple[tuple[str, float, float, Mapping[int, float]], ...]] = {
     # name: (sound, from which intensity it plays, pan, {sixteenth: strength})
-    "none": (
-        ("shaker", 0.85, 0.3, {0: 0.10, 4: 0.16, 8: 0.10, 12: 0.16}),
-    ),
+    "none": (("shaker", 0.85, 0.3, {0: 0.10, 4: 0.16, 8: 0.10, 12: 0.16}),),
     "soft": (
         ("soft_kick", 0.45, 0.0, {0: 0.62, 8: 0.52, 10: 0.30}),
         ("shaker", 0.40, 0.3, _eighths(0.16, 0.26)),
@@ -112,7 +110,9 @@ class Arranger:
             at = bar * self.bar_s
             intensity = self._intensity(bar)
             last = bar == self.bars - 1 and not self.loop
-            notes.append(Note(at, "pad", before, self.bar_s * (1.6 if last else 1.0), 0.085 + 0.025 * intensity))
+            notes.append(
+                Note(at, "pad", before, self.bar_s * (1.6 if last else 1.0), 0.085 + 0.025 * intensity)
+            )
             if last:
                 notes.extend(self._ending(at, found))
                 continue
@@ -120,7 +120,9 @@ class Arranger:
             notes.extend(self._bass(at, found, intensity))
             notes.extend(self._drums(at, intensity, bar))
             notes.extend(self._melody(at, found, bar, intensity))
-        return Score(self.key, self.bar_s, self.bars, tuple(sorted(notes, key=lambda note: (note.at_s, note.voice))))
+        return Score(
+            self.key, self.bar_s, self.bars, tuple(sorted(notes, key=lambda note: (note.at_s, note.voice)))
+        )
 
     def _chord(self, bar: int) -> Chord:
         if bar == self.bars - 1 and not self.loop and self.bars > 1:
@@ -157,9 +159,14 @@ class Arranger:
                 continue
             accent = 1.0 if number == 0 else 0.8 if number % 4 == 0 else 0.66
             late = self._late(number) + self.chance.uniform(0, 0.006)
-            yield Note(at + number * eighth + late, "lead", (steps[step],), eighth,
-                       (0.20 + 0.11 * intensity) * accent * self.chance.uniform(0.88, 1.0),
-                       0.28 * math.sin(bar * 0.9 + number * 0.8))
+            yield Note(
+                at + number * eighth + late,
+                "lead",
+                (steps[step],),
+                eighth,
+                (0.20 + 0.11 * intensity) * accent * self.chance.uniform(0.88, 1.0),
+                0.28 * math.sin(bar * 0.9 + number * 0.8),
+            )
 
     def _bass(self, at: float, found: Chord, intensity: float) -> Iterator[Note]:
         if intensity < 0.30:
@@ -169,14 +176,23 @@ class Arranger:
         gain = 0.20 + 0.06 * intensity
         patterns: Mapping[str, tuple[tuple[float, float, int], ...]] = {
             "sub": ((0, 8, 0),),
-            "round": ((0, 3, 0), (3, 1, 0), (4, 3, 0), (7, 1, 7)) if intensity > 0.6 else ((0, 4, 0), (4, 4, 0)),
+            "round": ((0, 3, 0), (3, 1, 0), (4, 3, 0), (7, 1, 7))
+            if intensity > 0.6
+            else ((0, 4, 0), (4, 4, 0)),
             "short": ((0, 1, 0), (3, 1, 7), (4, 1, 0), (6, 1, 12)),
-            "pulse": tuple((number, 1, 0) for number in range(8)) if intensity > 0.5 else ((0, 4, 0), (4, 4, 0)),
+            "pulse": tuple((number, 1, 0) for number in range(8))
+            if intensity > 0.5
+            else ((0, 4, 0), (4, 4, 0)),
         }
         for first, length, above in patterns[self.mood.bass]:
             quiet = 1.0 if first == 0 else 0.82
-            yield Note(at + first * self.bar_s / 8 + self._late(int(first)), "bass", (root + above,),
-                       length * self.bar_s / 8, gain * quiet)
+            yield Note(
+                at + first * self.bar_s / 8 + self._late(int(first)),
+                "bass",
+                (root + above,),
+                length * self.bar_s / 8,
+                gain * quiet,
+            )
 
     def _drums(self, at: float, intensity: float, bar: int) -> Iterator[Note]:
         sixteenth = self.bar_s / 16
@@ -185,17 +201,33 @@ class Arranger:
                 continue
             for step, strength in steps.items():
                 late = self._late(1) if step % 4 == 2 else 0.0
-                yield Note(at + step * sixteenth + late, sound, (), 0.0,
-                           strength * 0.60 * self.chance.uniform(0.86, 1.0), pan)
+                yield Note(
+                    at + step * sixteenth + late,
+                    sound,
+                    (),
+                    0.0,
+                    strength * 0.60 * self.chance.uniform(0.86, 1.0),
+                    pan,
+                )
         if intensity > 0.7 and bar % 8 == 7 and self.mood.kit not in {"none", "ticking"}:
             for step, strength in ((13, 0.22), (14, 0.28), (15, 0.34)):
-                yield Note(at + step * sixteenth, "tom" if self.mood.kit == "cinematic" else "shaker", (), 0.0,
-                           strength * 0.5, 0.1)
+                yield Note(
+                    at + step * sixteenth,
+                    "tom" if self.mood.kit == "cinematic" else "shaker",
+                    (),
+                    0.0,
+                    strength * 0.5,
+                    0.1,
+                )
 
     def _motif(self) -> tuple[tuple[int, int, int], ...]:
         """A short tune as (eighth, length in eighths, scale step from the chord's root), two bars long."""
-        rhythms = (((0, 3), (3, 3), (6, 2), (8, 6)), ((0, 4), (4, 2), (6, 2), (8, 4), (12, 4)),
-                   ((2, 2), (4, 4), (8, 2), (10, 6)), ((0, 6), (6, 2), (8, 8)))
+        rhythms = (
+            ((0, 3), (3, 3), (6, 2), (8, 6)),
+            ((0, 4), (4, 2), (6, 2), (8, 4), (12, 4)),
+            ((2, 2), (4, 4), (8, 2), (10, 6)),
+            ((0, 6), (6, 2), (8, 8)),
+        )
         steps, place = [], self.chance.choice((4, 4, 2, 7))
         for first, length in self.chance.choice(rhythms):
             steps.append((first, length, place))
@@ -204,25 +236,40 @@ class Arranger:
 
     def _melody(self, at: float, found: Chord, bar: int, intensity: float) -> Iterator[Note]:
         """The tune, four bars in eight, once enough else is playing; strong notes are moved onto the chord."""
-        if intensity < 0.5 or self.mood.melody < self.chance.random() * 0.3 or bar % 8 < 4 or self.mood.melody < 0.2:
+        if (
+            intensity < 0.5
+            or self.mood.melody < self.chance.random() * 0.3
+            or bar % 8 < 4
+            or self.mood.melody < 0.2
+        ):
             return
         for first, length, step in self.motif:
             if first // 8 != bar % 2:
                 continue
             note = self._tune_note(step, found, strong=length >= 3)
-            yield Note(at + first % 8 * self.bar_s / 8 + self._late(first), "melody", (note,), length * self.bar_s / 8,
-                       (0.13 + 0.12 * self.mood.melody) * self.chance.uniform(0.9, 1.0), -0.2)
+            yield Note(
+                at + first % 8 * self.bar_s / 8 + self._late(first),
+                "melody",
+                (note,),
+                length * self.bar_s / 8,
+                (0.13 + 0.12 * self.mood.melody) * self.chance.uniform(0.9, 1.0),
+                -0.2,
+            )
 
     def _tune_note(self, step: int, found: Chord, *, strong: bool) -> int:
         note = 60 + (self.key.tonic + 7) % 12 - 7 + self.key.step(step) + 12
         if strong:
-            note = min((near(tone, note) for tone in found.classes), key=lambda place: (abs(place - note), place))
+            note = min(
+                (near(tone, note) for tone in found.classes), key=lambda place: (abs(place - note), place)
+            )
         return note if note <= 86 else note - 12
 
     def _ending(self, at: float, found: Chord) -> Iterator[Note]:
         """The last chord, broken once and left to ring."""
         for number, note in enumerate(ladder(found, self.lead_from, 4)):
-            yield Note(at + number * 0.045, "lead", (note,), self.bar_s, 0.2 - 0.02 * number, 0.2 * (number - 1.5))
+            yield Note(
+                at + number * 0.045, "lead", (note,), self.bar_s, 0.2 - 0.02 * number, 0.2 * (number - 1.5)
+            )
         root = near(found.root, 40)
         yield Note(at, "bass", (root + 12 if root < 34 else root,), self.bar_s, 0.26)
         if self.mood.kit in {"cinematic", "ticking"}:

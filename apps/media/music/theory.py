@@ -75,7 +75,9 @@ def voicing(found: Chord, before: Sequence[int], low: int = 55, high: int = 77) 
     notes: list[int] = []
     for tone in found.classes:
         places = [note for note in range(low, high + 1) if note % 12 == tone]
-        notes.append(min(places, key=lambda note: (min(abs(note - target) for target in targets), abs(note - middle))))
+        notes.append(
+            min(places, key=lambda note: (min(abs(note - target) for target in targets), abs(note - middle)))
+        )
     return tuple(sorted(notes))
 
 

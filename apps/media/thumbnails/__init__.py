@@ -13,8 +13,17 @@ from apps.media.thumbnails import layouts
 from apps.media.thumbnails.backdrop import HEIGHT, WIDTH, Background, Canvas, backdrop, load
 from apps.media.thumbnails.layouts import BADGE, Cover
 
-__all__ = ["BADGE", "HEIGHT", "LAYOUTS", "MOST_BYTES", "REVISION", "WIDTH", "Background", "three_thumbnails",
-           "thumbnail"]
+__all__ = [
+    "BADGE",
+    "HEIGHT",
+    "LAYOUTS",
+    "MOST_BYTES",
+    "REVISION",
+    "WIDTH",
+    "Background",
+    "three_thumbnails",
+    "thumbnail",
+]
 
 LAYOUTS = tuple(layouts.LAYOUTS)
 """Names of the layouts, in the order to show them."""
@@ -28,8 +37,14 @@ _FAMILIES = ("rays", "bokeh", "silk")
 
 
 def thumbnail(
-    background: Background, title: str, palette: Palette, layout: str, *, brand_name: str | None = None,
-    watermark: bytes | Path | None = None, language: str = "en",
+    background: Background,
+    title: str,
+    palette: Palette,
+    layout: str,
+    *,
+    brand_name: str | None = None,
+    watermark: bytes | Path | None = None,
+    language: str = "en",
 ) -> bytes:
     """A JPEG of exactly 1280 × 720 and less than 2 MB.
 
@@ -48,8 +63,14 @@ def thumbnail(
 
 
 def three_thumbnails(
-    backgrounds: Sequence[Background], title: str, palette: Palette, *, first_layout: str = LAYOUTS[0],
-    brand_name: str | None = None, watermark: bytes | Path | None = None, language: str = "en",
+    backgrounds: Sequence[Background],
+    title: str,
+    palette: Palette,
+    *,
+    first_layout: str = LAYOUTS[0],
+    brand_name: str | None = None,
+    watermark: bytes | Path | None = None,
+    language: str = "en",
 ) -> tuple[bytes, bytes, bytes]:
     """Three different thumbnails for one title: each in its own layout, over its own background if there are enough.
 
@@ -59,11 +80,20 @@ def three_thumbnails(
         raise ValueError(f"There is no thumbnail layout “{first_layout}”; there are {', '.join(LAYOUTS)}.")
     start = LAYOUTS.index(first_layout)
     given: Sequence[Background] = backgrounds or [
-        Recipe(family, 7, palette, energy=0.5) for family in _FAMILIES]
+        Recipe(family, 7, palette, energy=0.5) for family in _FAMILIES
+    ]
     first, second, third = (
-        thumbnail(given[number % len(given)], title, palette, LAYOUTS[(start + number) % len(LAYOUTS)],
-                  brand_name=brand_name, watermark=watermark, language=language)
-        for number in range(3))
+        thumbnail(
+            given[number % len(given)],
+            title,
+            palette,
+            LAYOUTS[(start + number) % len(LAYOUTS)],
+            brand_name=brand_name,
+            watermark=watermark,
+            language=language,
+        )
+        for number in range(3)
+    )
     return first, second, third
 
 
@@ -74,7 +104,7 @@ def _mark(canvas: Canvas, watermark: bytes | Path, *, right: bool) -> None:
     pixels = np.asarray(mark).astype(np.float32).transpose(2, 0, 1) / np.float32(255)
     rows, columns = pixels.shape[1:]
     top, left = 32, WIDTH - 40 - columns if right else 40
-    part = canvas[:, top:top + rows, left:left + columns]
+    part = canvas[:, top : top + rows, left : left + columns]
     part += (pixels[:3] - part) * pixels[3] * np.float32(0.92)
 
 

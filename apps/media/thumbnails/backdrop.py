@@ -32,8 +32,9 @@ def backdrop(background: Background) -> Canvas:
         plain = FAMILIES[background.family].needs == "nothing" if background.family in FAMILIES else True
         recipe = background if plain else replace(background, words=())
         return _canvas(picture(recipe, WIDTH, HEIGHT, recipe.duration_s * 0.4))
-    image = ImageOps.fit(load(background).convert("RGB"), (WIDTH, HEIGHT), Image.Resampling.LANCZOS,
-                         centering=(0.5, 0.35))
+    image = ImageOps.fit(
+        load(background).convert("RGB"), (WIDTH, HEIGHT), Image.Resampling.LANCZOS, centering=(0.5, 0.35)
+    )
     return lively(_canvas(np.asarray(image)))
 
 
@@ -48,7 +49,13 @@ def load(source: bytes | Path) -> Image.Image:
             if image.width * image.height > MOST_PIXELS:
                 raise NotMedia("The picture is too large: use one of at most 120 million pixels.")
             return ImageOps.exif_transpose(image)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombWarning) as error:
+    except (
+        UnidentifiedImageError,
+        OSError,
+        SyntaxError,
+        ValueError,
+        Image.DecompressionBombWarning,
+    ) as error:
         raise NotMedia("The picture cannot be read: use a PNG, JPEG or WebP file.") from error
 
 

@@ -67,8 +67,13 @@ def split(cover: Cover) -> Canvas:
     lay(canvas, plain / 255, palette.foreground)
     lay(canvas, key / 255, _standing_out(palette))
     rule = np.zeros((HEIGHT, WIDTH), np.uint8)
-    cv2.rectangle(rule, (WIDTH - MARGIN - 96, 96) if mirrored else (MARGIN, 96),
-                  (WIDTH - MARGIN, 105) if mirrored else (MARGIN + 96, 105), 255, -1)
+    cv2.rectangle(
+        rule,
+        (WIDTH - MARGIN - 96, 96) if mirrored else (MARGIN, 96),
+        (WIDTH - MARGIN, 105) if mirrored else (MARGIN + 96, 105),
+        255,
+        -1,
+    )
     lay(canvas, rule / 255, palette.accent)
     return _brand(canvas, cover, MARGIN, 40, palette.foreground, right=mirrored)
 
@@ -93,14 +98,24 @@ def card(cover: Cover) -> Canvas:
     for number, wide in enumerate(setting.widths()):
         x, y = line_left(setting, left, 900, "start", wide), top + number * step
         lit = any(token.key for token in setting.lines[number])
-        _rounded(blocks[int(lit)], x - pad_x, y - pad_y, wide + 2 * pad_x, high + 2 * pad_y, setting.pixels * 0.12)
+        _rounded(
+            blocks[int(lit)], x - pad_x, y - pad_y, wide + 2 * pad_x, high + 2 * pad_y, setting.pixels * 0.12
+        )
     lay(canvas, soft(blocks.max(0), 16, 0.5), "#000000")
     lay(canvas, blocks[0] / 255, palette.background)
     lay(canvas, blocks[1] / 255, palette.accent)
     for number, ink in enumerate((palette.foreground, text_on(palette.accent))):
-        lines = tuple(line if any(token.key for token in line) == bool(number) else () for line in setting.lines)
-        plain, key = draw(Setting(lines, spread.pixels, spread.above, step, spread.right_to_left), left, top, 900,
-                          "start", _SIZE)
+        lines = tuple(
+            line if any(token.key for token in line) == bool(number) else () for line in setting.lines
+        )
+        plain, key = draw(
+            Setting(lines, spread.pixels, spread.above, step, spread.right_to_left),
+            left,
+            top,
+            900,
+            "start",
+            _SIZE,
+        )
         lay(canvas, (plain | key) / 255, ink)
     return _brand(canvas, cover, MARGIN, 44, "#ffffff", right=setting.right_to_left)
 
@@ -127,11 +142,17 @@ def spotlight(cover: Cover) -> Canvas:
     return _brand(canvas, cover, MARGIN, 40, "#ffffff", right=setting.right_to_left)
 
 
-LAYOUTS: Mapping[str, Callable[[Cover], Canvas]] = {"bold": bold, "split": split, "card": card, "spotlight": spotlight}
+LAYOUTS: Mapping[str, Callable[[Cover], Canvas]] = {
+    "bold": bold,
+    "split": split,
+    "card": card,
+    "spotlight": spotlight,
+}
 
 
-def _readable(canvas: Canvas, fall: npt.NDArray[np.floating], shade: str, ink: str,
-              letters: npt.NDArray[np.uint8]) -> Canvas:
+def _readable(
+    canvas: Canvas, fall: npt.NDArray[np.floating], shade: str, ink: str, letters: npt.NDArray[np.uint8]
+) -> Canvas:
     """The picture under as much of `shade` as makes `ink` readable at (almost) every place where letters stand."""
     around = cv2.dilate(letters, np.ones((9, 9), np.uint8)) > 127
     bright = luminance(ink)
@@ -194,18 +215,26 @@ def _slant(top: float, bottom: float, mirrored: bool) -> npt.NDArray[np.float32]
 def _shifted(canvas: Canvas, by: int) -> Canvas:
     """The picture with its middle moved sideways, so that it stands in the middle of what is seen of it."""
     moved = np.array([[1, 0, by], [0, 1, 0]], np.float32)
-    return np.stack([cv2.warpAffine(plane, moved, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT) for plane in canvas])
+    return np.stack(
+        [cv2.warpAffine(plane, moved, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT) for plane in canvas]
+    )
 
 
-def _rounded(mask: npt.NDArray[np.uint8], x: float, y: float, width: float, height: float, radius: float) -> None:
+def _rounded(
+    mask: npt.NDArray[np.uint8], x: float, y: float, width: float, height: float, radius: float
+) -> None:
     turn = np.linspace(0, np.pi / 2, 8)
     corner = np.stack([np.cos(turn), np.sin(turn)], -1) * radius
     right, bottom = x + width - radius, y + height - radius
     left, top = x + radius, y + radius
-    points = np.concatenate([np.array([right, bottom]) + corner,
-                             np.array([left, bottom]) + corner[::-1] * [-1, 1],
-                             np.array([left, top]) - corner,
-                             np.array([right, top]) + corner[::-1] * [1, -1]])
+    points = np.concatenate(
+        [
+            np.array([right, bottom]) + corner,
+            np.array([left, bottom]) + corner[::-1] * [-1, 1],
+            np.array([left, top]) - corner,
+            np.array([right, top]) + corner[::-1] * [1, -1],
+        ]
+    )
     cv2.fillPoly(mask, [np.rint(points * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
 
 

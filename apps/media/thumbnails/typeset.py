@@ -88,8 +88,16 @@ def tokens(title: str, face: str, language: str, *, capitals: bool) -> tuple[Tok
     return _marked(found)
 
 
-def fit(found: Sequence[Token], width: int, height: int, *, lines: int, largest: int, smallest: int,
-        right_to_left: bool | None = None) -> Setting:
+def fit(
+    found: Sequence[Token],
+    width: int,
+    height: int,
+    *,
+    lines: int,
+    largest: int,
+    smallest: int,
+    right_to_left: bool | None = None,
+) -> Setting:
     """The largest setting of the tokens in a box of pixels, in at most `lines` lines.
 
     Where even the smallest size is too large, words are left out at the end and an ellipsis takes their place.
@@ -98,7 +106,7 @@ def fit(found: Sequence[Token], width: int, height: int, *, lines: int, largest:
     backwards = right_to_left if right_to_left is not None else bool(kept) and kept[0].right_to_left
     best = _best(kept, width, height, lines)
     while best[0] < smallest and len(kept) > 1:
-        kept = kept[:max(1, min(len(kept) - 1, int(len(kept) * 0.9)))]
+        kept = kept[: max(1, min(len(kept) - 1, int(len(kept) * 0.9)))]
         best = _best([*kept[:-1], _cut(kept[-1])], width, height, lines)
     if len(kept) < len(found):
         kept = [*kept[:-1], _cut(kept[-1])]
@@ -106,12 +114,24 @@ def fit(found: Sequence[Token], width: int, height: int, *, lines: int, largest:
     pixels = max(8, min(largest, int(size)))
     above = max((token.above for token in kept), default=0.7)
     below = max((token.below for token in kept), default=0.0)
-    return Setting(tuple(_visual(row, backwards) for row in rows), pixels, round(above * pixels),
-                   round((above + below + _LEADING) * pixels), backwards)
+    return Setting(
+        tuple(_visual(row, backwards) for row in rows),
+        pixels,
+        round(above * pixels),
+        round((above + below + _LEADING) * pixels),
+        backwards,
+    )
 
 
-def draw(setting: Setting, left: float, top: float, width: float, align: str, size: tuple[int, int],
-         stroke: float = 0.0) -> tuple[Mask, Mask]:
+def draw(
+    setting: Setting,
+    left: float,
+    top: float,
+    width: float,
+    align: str,
+    size: tuple[int, int],
+    stroke: float = 0.0,
+) -> tuple[Mask, Mask]:
     """Masks (rows, columns) of the plain and of the key letters; `align` is "start", "centre" or "end"."""
     images = [Image.new("L", size, 0) for _ in range(2)]
     brushes = [ImageDraw.Draw(image) for image in images]
@@ -122,8 +142,15 @@ def draw(setting: Setting, left: float, top: float, width: float, align: str, si
             x += _SPACE * setting.pixels if place and _gap(line[place - 1], token) else 0
             for piece in reversed(token.pieces) if token.right_to_left else token.pieces:
                 font = _font(piece.font, setting.pixels)
-                brushes[token.key].text((x, base), piece.text, fill=255, font=font, anchor="ls",
-                                        stroke_width=stroke, direction=_direction(piece))
+                brushes[token.key].text(
+                    (x, base),
+                    piece.text,
+                    fill=255,
+                    font=font,
+                    anchor="ls",
+                    stroke_width=stroke,
+                    direction=_direction(piece),
+                )
                 x += font.getlength(piece.text, direction=_direction(piece))
     return np.asarray(images[0]), np.asarray(images[1])
 
@@ -181,7 +208,9 @@ def _width(line: Sequence[Token]) -> float:
 
 def _gap(before: Token, after: Token) -> bool:
     """Whether a space stands between two neighbours, in whichever direction they run."""
-    return after.spaced if not (before.right_to_left and after.right_to_left) else before.spaced or after.spaced
+    return (
+        after.spaced if not (before.right_to_left and after.right_to_left) else before.spaced or after.spaced
+    )
 
 
 def _visual(line: Sequence[Token], backwards: bool) -> tuple[Token, ...]:
@@ -256,19 +285,28 @@ def _hiragana(char: str) -> bool:
 
 def _chopped(unit: str) -> list[str]:
     step = _CHOPPED_OVER * 2 // 3
-    return [unit[first:first + step] for first in range(0, len(unit), step)]
+    return [unit[first : first + step] for first in range(0, len(unit), step)]
 
 
 def _token(text: str, face: str, japanese: bool, *, spaced: bool) -> Token | None:
-    pieces = tuple(piece for found, part in runs(text, face, japanese=japanese)
-                   for piece in _covered(part, found.name))
+    pieces = tuple(
+        piece for found, part in runs(text, face, japanese=japanese) for piece in _covered(part, found.name)
+    )
     if not pieces:
         return None
-    boxes = [_font(piece.font, _PROBE).getbbox(piece.text, anchor="ls", direction=_direction(piece))
-             for piece in pieces]
+    boxes = [
+        _font(piece.font, _PROBE).getbbox(piece.text, anchor="ls", direction=_direction(piece))
+        for piece in pieces
+    ]
     above, below = max(-box[1] for box in boxes) / _PROBE, max(box[3] for box in boxes) / _PROBE
-    return Token(pieces, sum(_measure(piece) for piece in pieces), max(0.5, above), max(0.0, below), spaced,
-                 is_right_to_left("".join(piece.text for piece in pieces)))
+    return Token(
+        pieces,
+        sum(_measure(piece) for piece in pieces),
+        max(0.5, above),
+        max(0.0, below),
+        spaced,
+        is_right_to_left("".join(piece.text for piece in pieces)),
+    )
 
 
 def _covered(text: str, face: str) -> list[Piece]:
@@ -279,7 +317,9 @@ def _covered(text: str, face: str) -> list[Piece]:
         font = pieces[-1].font if mark and pieces else _font_with(char, face)
         if font is None:
             continue
-        backwards = is_right_to_left(char) or (bool(pieces) and pieces[-1].right_to_left and not char.isalpha())
+        backwards = is_right_to_left(char) or (
+            bool(pieces) and pieces[-1].right_to_left and not char.isalpha()
+        )
         if pieces and pieces[-1].font == font:
             joined = pieces[-1]
             pieces[-1] = Piece(joined.text + char, font, joined.right_to_left or backwards)

@@ -20,14 +20,19 @@ class Aurora:
         height = stage.y / stage.half_height / 2 + 0.5
         night = [palette.background, palette.background, palette.surface]
         self.sky = along(stage.gradient(night, [0, 0.45, 1]), height)
-        self.tones = [stage.gradient(colours) for colours in (
-            [palette.accent, palette.secondary, palette.surface],
-            [palette.secondary, palette.accent, palette.surface],
-            [palette.accent, palette.surface, palette.secondary],
-        )]
+        self.tones = [
+            stage.gradient(colours)
+            for colours in (
+                [palette.accent, palette.secondary, palette.surface],
+                [palette.secondary, palette.accent, palette.surface],
+                [palette.accent, palette.surface, palette.secondary],
+            )
+        ]
         self.phases = stage.rng.uniform(0, 2 * np.pi, (_CURTAINS, 6))
         self.lean = stage.uniform(-0.22, 0.22)
-        self.base = stage.half_height * np.array([-0.16, 0.14, 0.38]) + stage.rng.uniform(-0.06, 0.06, _CURTAINS)
+        self.base = stage.half_height * np.array([-0.16, 0.14, 0.38]) + stage.rng.uniform(
+            -0.06, 0.06, _CURTAINS
+        )
         self.reach = stage.half_height * stage.rng.uniform(0.55, 0.8, _CURTAINS)
 
     def paint(self, canvas: Canvas, t: float) -> None:
@@ -44,10 +49,16 @@ class Aurora:
         slow, quick = stage.turn(t, 1), stage.turn(t, stage.cycles(1, 3))
         side = 1 if number % 2 else -1
         x = stage.x + stage.y * np.float32(self.lean)
-        folded = x + 0.16 * np.sin(2.3 * x + phase[0] + np.float32(side * slow)) \
+        folded = (
+            x
+            + 0.16 * np.sin(2.3 * x + phase[0] + np.float32(side * slow))
             + 0.05 * np.sin(6.1 * x + stage.y * 1.2 + phase[1] - np.float32(side * quick))
-        edge = np.float32(self.base[number]) + 0.13 * np.sin(1.9 * folded + phase[2] + np.float32(slow)) \
+        )
+        edge = (
+            np.float32(self.base[number])
+            + 0.13 * np.sin(1.9 * folded + phase[2] + np.float32(slow))
             + 0.055 * np.sin(4.7 * folded + phase[3] - np.float32(quick))
+        )
         rays = 0.5 + 0.5 * np.sin(13 * folded + phase[4] + 2 * np.sin(3.1 * folded + np.float32(slow)))
         fine = 0.5 + 0.5 * np.sin(37 * folded + phase[5] - np.float32(quick))
         streaks = np.float32(0.42) + 0.42 * rays + 0.16 * fine * rays
@@ -56,5 +67,3 @@ class Aurora:
         reach = 0.55 + 0.45 * rays
         strength: Floats = rise * np.exp(-np.maximum(distance, 0) / reach * 1.9) * streaks
         return np.maximum(distance, 0) * 0.9, strength
-
-

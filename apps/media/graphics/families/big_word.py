@@ -26,10 +26,12 @@ class BigWord:
         self.stage = stage = Stage(recipe, size, small_pixels=24_000)
         palette = recipe.palette
         angle = stage.uniform(0, 2 * math.pi)
-        self.slope = ((stage.x * math.cos(angle) + stage.y * math.sin(angle))
-                      / (stage.half_width + stage.half_height)).astype(np.float32)
+        self.slope = (
+            (stage.x * math.cos(angle) + stage.y * math.sin(angle)) / (stage.half_width + stage.half_height)
+        ).astype(np.float32)
         self.tones = stage.gradient(
-            [palette.background, mix(palette.background, palette.surface, 0.75), palette.surface])
+            [palette.background, mix(palette.background, palette.surface, 0.75), palette.surface]
+        )
         words = drawable(recipe.words)[:4]
         face = _FACES[int(stage.rng.integers(len(_FACES)))]
         choice = int(stage.rng.integers(3))
@@ -77,7 +79,9 @@ class Rows:
             word, solid = words[number % len(words)], number == self.filled
             if (word, solid) not in strips:
                 strips[word, solid] = self._strip(word, face, 0.0 if solid else line)
-        self.strips = [strips[words[number % len(words)], number == self.filled] for number in range(self.count)]
+        self.strips = [
+            strips[words[number % len(words)], number == self.filled] for number in range(self.count)
+        ]
         self.pace = stage.unit * (0.04 + 0.06 * stage.energy)
         self.sheet = np.zeros((self.high, self.wide), np.uint8)
         self.matrix = self._matrix()
@@ -89,11 +93,13 @@ class Rows:
         pixels = fitting_pixels("H" if word.isascii() else word, 1e9, row * 0.76, face)
         mask = letters(word, pixels, face, outline)
         if mask.shape[0] > row:
-            mask = cv2.resize(mask, (round(mask.shape[1] * row / mask.shape[0]), row), interpolation=cv2.INTER_AREA)
+            mask = cv2.resize(
+                mask, (round(mask.shape[1] * row / mask.shape[0]), row), interpolation=cv2.INTER_AREA
+            )
         period = mask.shape[1] + round(row * 0.42)
         strip = np.zeros((row, period), np.uint8)
         top = (row - mask.shape[0]) // 2
-        strip[top:top + mask.shape[0], :mask.shape[1]] = mask
+        strip[top : top + mask.shape[0], : mask.shape[1]] = mask
         times = math.ceil((self.wide + 2) / period) + 1
         return np.tile(strip, (1, times)), period
 
@@ -110,8 +116,11 @@ class Rows:
         px, py = (stage.x + stage.half_width) * stage.unit, (stage.y + stage.half_height) * stage.unit
         row = (inverse[1, 0] * px + inverse[1, 1] * py + inverse[1, 2]) / self.row
         solid = np.clip(1.2 - np.abs(row - self.filled - 0.5) * 1.25, 0, 1) > 0.5
-        ink = np.where(solid, srgb(palette.accent)[:, None, None],
-                       srgb(mix(palette.surface, palette.foreground, 0.6))[:, None, None])
+        ink = np.where(
+            solid,
+            srgb(palette.accent)[:, None, None],
+            srgb(mix(palette.surface, palette.foreground, 0.6))[:, None, None],
+        )
         seen = np.where(solid, 0.96, 0.55) * (1 - 0.75 * stage.calm)
         return ink.astype(np.float32), seen.astype(np.float32)
 
@@ -121,8 +130,8 @@ class Rows:
             runs = max(1, round(self.pace * (1.0, 0.72, 1.25)[number % 3] * LOOP_S / period))
             moved = (t / LOOP_S * runs * period * (1 if number % 2 else -1) + number * period * 0.37) % period
             whole, part = int(moved), moved % 1.0
-            now, following = strip[:, whole:whole + self.wide], strip[:, whole + 1:whole + 1 + self.wide]
-            row = self.sheet[number * self.row:(number + 1) * self.row]
+            now, following = strip[:, whole : whole + self.wide], strip[:, whole + 1 : whole + 1 + self.wide]
+            row = self.sheet[number * self.row : (number + 1) * self.row]
             cv2.addWeighted(now, 1 - part, following, part, 0, dst=row)
         mask = cv2.warpAffine(self.sheet, self.matrix, (size.width, size.height), flags=cv2.INTER_LINEAR)
         ink, seen = self.inks
@@ -149,7 +158,7 @@ class Echoes:
         for number in (3, 2, 1):
             for side in (-1, 1):
                 place = self.middle + side * number * spread * (height + stage.unit * 0.028)
-                self._put(canvas, self.outline, place, palette.foreground, 0.46 / number ** 0.8)
+                self._put(canvas, self.outline, place, palette.foreground, 0.46 / number**0.8)
         self._put(canvas, self.solid, self.middle, palette.accent, 0.35 + 0.65 * ease(t / 0.7))
 
     def _put(self, canvas: Canvas, mask: Bytes, middle: float, colour: str, opacity: float) -> None:
@@ -158,7 +167,9 @@ class Echoes:
         place = middle - mask.shape[0] / 2
         top = math.floor(place / 2) * 2
         moved = shifted(mask, place - top)
-        calm = float(np.interp(middle / size.height, np.linspace(0, 1, self.stage.rows), self.stage.calm[:, 0]))
+        calm = float(
+            np.interp(middle / size.height, np.linspace(0, 1, self.stage.rows), self.stage.calm[:, 0])
+        )
         first, last = max(0, -top), min(moved.shape[0], size.height - top)
         left = (size.width - moved.shape[1]) // 4 * 2
         if last - first >= 2 and left >= 0:
@@ -171,7 +182,9 @@ def shifted(mask: Bytes, down: float) -> Bytes:
     taller = cv2.copyMakeBorder(mask, 2, 2, 0, 0, cv2.BORDER_CONSTANT, value=0)
     whole, part = int(down), down - int(down)
     rows = mask.shape[0] + 2
-    return cv2.addWeighted(taller[2 - whole:2 - whole + rows], 1 - part, taller[1 - whole:1 - whole + rows], part, 0)
+    return cv2.addWeighted(
+        taller[2 - whole : 2 - whole + rows], 1 - part, taller[1 - whole : 1 - whole + rows], part, 0
+    )
 
 
 class Poster:
@@ -188,8 +201,10 @@ class Poster:
         sizes = [fitting_pixels(word, wide, wide * 0.42, face) for word in words]
         high = sum(letters(word, pixels, face).shape[0] for word, pixels in zip(words, sizes, strict=True))
         line = max(1.0, stage.unit / 1080 * 3)
-        masks = [letters(word, int(pixels * min(1.0, room / high)), face, line if number % 2 else 0.0)
-                 for number, (word, pixels) in enumerate(zip(words, sizes, strict=True))]
+        masks = [
+            letters(word, int(pixels * min(1.0, room / high)), face, line if number % 2 else 0.0)
+            for number, (word, pixels) in enumerate(zip(words, sizes, strict=True))
+        ]
         total = sum(mask.shape[0] for mask in masks) + gap * (len(masks) - 1)
         top = (self.area[1] * 1.06 - total) / 2
         self.blocks = []
@@ -204,8 +219,12 @@ class Poster:
         for number, (mask, left, top) in enumerate(self.blocks):
             shown = ease((t - 0.16 * number) / 0.8)
             slide = (1 - shown) * stage.unit * 0.10 * (1 if number % 2 else -1)
-            matrix = np.array([[scale, 0, (left - middle[0]) * scale + middle[0] + slide],
-                               [0, scale, (top - middle[1]) * scale + middle[1]]])
+            matrix = np.array(
+                [
+                    [scale, 0, (left - middle[0]) * scale + middle[0] + slide],
+                    [0, scale, (top - middle[1]) * scale + middle[1]],
+                ]
+            )
             part = cv2.warpAffine(mask, matrix, self.area, flags=cv2.INTER_LINEAR)
             colour = palette.accent if number == len(self.blocks) - 1 else palette.foreground
             canvas.stencil(part, colour, 0.92 * shown)

@@ -41,13 +41,26 @@ class Bokeh:
     def _disc(self) -> _Disc:
         stage, palette = self.stage, self.stage.palette
         near = stage.uniform(0, 1) ** 1.7
-        colour = (palette.accent, palette.secondary, palette.secondary, palette.surface, palette.accent,
-                  mix(palette.accent, palette.foreground, 0.5))[stage.rng.integers(6)]
+        colour = (
+            palette.accent,
+            palette.secondary,
+            palette.secondary,
+            palette.surface,
+            palette.accent,
+            mix(palette.accent, palette.foreground, 0.5),
+        )[stage.rng.integers(6)]
         return _Disc(
-            x=stage.uniform(-1.1, 1.1) * stage.half_width, y=stage.uniform(0, 1), radius=0.018 + 0.13 * near,
-            softness=0.10 + 0.5 * stage.uniform(0, 1) * near, strength=(0.74 - 0.40 * near) * stage.uniform(0.55, 1.1),
-            ink=srgb(colour)[:, None, None], sway=stage.uniform(0.01, 0.05), phase=stage.uniform(0, 6.28),
-            rises=1 if near < 0.5 else stage.cycles(1, 2), flickers=int(stage.rng.integers(1, 4)))
+            x=stage.uniform(-1.1, 1.1) * stage.half_width,
+            y=stage.uniform(0, 1),
+            radius=0.018 + 0.13 * near,
+            softness=0.10 + 0.5 * stage.uniform(0, 1) * near,
+            strength=(0.74 - 0.40 * near) * stage.uniform(0.55, 1.1),
+            ink=srgb(colour)[:, None, None],
+            sway=stage.uniform(0.01, 0.05),
+            phase=stage.uniform(0, 6.28),
+            rises=1 if near < 0.5 else stage.cycles(1, 2),
+            flickers=int(stage.rng.integers(1, 4)),
+        )
 
     def paint(self, canvas: Canvas, t: float) -> None:
         stage = self.stage
@@ -56,7 +69,9 @@ class Bokeh:
         for number, ink in enumerate(self.inks):
             x = stage.half_width * 0.55 * np.sin(turn + number * 2.4)
             y = stage.half_height * (0.45 * np.cos(turn + number * 1.7) - 0.25)
-            glow = np.exp(-((stage.x - np.float32(x)) ** 2 + (stage.y - np.float32(y)) ** 2) * np.float32(3.4 - number))
+            glow = np.exp(
+                -((stage.x - np.float32(x)) ** 2 + (stage.y - np.float32(y)) ** 2) * np.float32(3.4 - number)
+            )
             field = stage.light(field, ink, glow * np.float32(0.6))
         field = np.ascontiguousarray(field)
         for disc in self.discs:
@@ -77,7 +92,9 @@ class Bokeh:
         down = stage.y[top:bottom, :1] - np.float32(y)
         distance = np.sqrt(across * across + down * down) * np.float32(1 / disc.radius)
         body = np.clip((1 + disc.softness - distance) * np.float32(0.5 / disc.softness), 0, 1)
-        body *= body * (3 - 2 * body) * (np.float32(0.72) + np.float32(0.28) * np.minimum(distance * distance, 1))
+        body *= (
+            body * (3 - 2 * body) * (np.float32(0.72) + np.float32(0.28) * np.minimum(distance * distance, 1))
+        )
         flicker = 0.7 + 0.3 * np.sin(stage.turn(t, disc.flickers) + disc.phase * 3)
         part = field[:, top:bottom, left:right]
         part[...] = stage.light(part, disc.ink, body * np.float32(disc.strength * flicker))

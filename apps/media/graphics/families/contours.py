@@ -27,14 +27,27 @@ class Contours:
         self.stage = stage = Stage(recipe, size, small_pixels=24_000)
         palette = recipe.palette
         self.tones = stage.gradient(
-            [palette.background, mix(palette.background, palette.surface, 0.7), palette.surface,
-             mix(palette.surface, palette.secondary, 0.55)], [0, 0.4, 0.72, 1])
+            [
+                palette.background,
+                mix(palette.background, palette.surface, 0.7),
+                palette.surface,
+                mix(palette.surface, palette.secondary, 0.55),
+            ],
+            [0, 0.4, 0.72, 1],
+        )
         self.line = palette.accent
         angles = stage.rng.uniform(0, 2 * np.pi, _HILLS)
         lengths = np.linspace(1.6, 6.4, _HILLS) * stage.rng.uniform(0.85, 1.15, _HILLS)
-        self.waves = [(np.float32(np.cos(angle) * length), np.float32(np.sin(angle) * length),
-                       float(stage.rng.uniform(0, 6.28)), 1 / length, 1 if number % 2 else -1)
-                      for number, (angle, length) in enumerate(zip(angles, lengths, strict=True))]
+        self.waves = [
+            (
+                np.float32(np.cos(angle) * length),
+                np.float32(np.sin(angle) * length),
+                float(stage.rng.uniform(0, 6.28)),
+                1 / length,
+                1 if number % 2 else -1,
+            )
+            for number, (angle, length) in enumerate(zip(angles, lengths, strict=True))
+        ]
         weight = sum(wave[3] for wave in self.waves)
         self.scale = np.float32(2.0 / weight)
         self.turns = [stage.cycles(1, 2) if number > 3 else 1 for number in range(_HILLS)]
@@ -58,7 +71,9 @@ class Contours:
         levels = height * np.float32(_LEVELS * _ONE) + np.float32(_HALF + _LEVELS * 2 * _ONE)
         step = size[0] / stage.columns
         slope = np.hypot(np.gradient(levels, axis=0), np.gradient(levels, axis=1)) / np.float32(step * _ONE)
-        spread = np.clip((1 + 1.6 * stage.calm) / np.maximum(slope, 1e-3) * _SPREAD, 0, 65535).astype(np.uint16)
+        spread = np.clip((1 + 1.6 * stage.calm) / np.maximum(slope, 1e-3) * _SPREAD, 0, 65535).astype(
+            np.uint16
+        )
         wide = cv2.resize(spread, size, interpolation=cv2.INTER_LINEAR)
         smooth = cv2.pyrUp(np.clip(levels, 0, 65535).astype(np.uint16))
         full = cv2.resize(smooth, size, interpolation=cv2.INTER_LINEAR)
@@ -68,7 +83,9 @@ class Contours:
             np.maximum(fine, self._lines(full[rows], wide[rows], 4, self.bold), out=mask[rows])
         canvas.stencil(mask, self.line)
 
-    def _lines(self, levels: npt.NDArray[np.uint16], spread: npt.NDArray[np.uint16], every: int, look: Bytes) -> Bytes:
+    def _lines(
+        self, levels: npt.NDArray[np.uint16], spread: npt.NDArray[np.uint16], every: int, look: Bytes
+    ) -> Bytes:
         """A mask of the lines at each `every` whole levels; `look` is its value by the distance in 64ths of a pixel."""
         away = cv2.absdiff(np.bitwise_and(levels, every * _ONE - 1), float(every * _HALF))  # type: ignore[call-overload]
         distance = cv2.multiply(away, spread, scale=_STEPS / (_ONE * _SPREAD))

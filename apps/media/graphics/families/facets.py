@@ -17,16 +17,20 @@ class Facets:
         self.stage = stage = Stage(recipe, size, small_pixels=4_000)
         palette = recipe.palette
         cell = 0.155
-        self.columns, self.rows = (int(np.ceil(2 * half / cell)) + 3 for half in (stage.half_width, stage.half_height))
-        across, down = np.meshgrid(np.arange(self.columns) - (self.columns - 1) / 2,
-                                   np.arange(self.rows) - (self.rows - 1) / 2)
+        self.columns, self.rows = (
+            int(np.ceil(2 * half / cell)) + 3 for half in (stage.half_width, stage.half_height)
+        )
+        across, down = np.meshgrid(
+            np.arange(self.columns) - (self.columns - 1) / 2, np.arange(self.rows) - (self.rows - 1) / 2
+        )
         places = np.stack([across + 0.5 * (np.arange(self.rows) % 2)[:, None] - 0.25, down], -1) * cell
         self.places = places + stage.rng.uniform(-0.30, 0.30, places.shape) * cell
         self.phases = stage.rng.uniform(0, 2 * np.pi, (*places.shape[:2], 3))
         self.paces = stage.rng.integers(1, stage.cycles(1, 3) + 1, (*places.shape[:2], 2))
         self.corners = self._triangles()
-        self.tones = stage.gradient([palette.background, palette.surface, palette.secondary, palette.accent],
-                                    [0.0, 0.38, 0.78, 1.0])
+        self.tones = stage.gradient(
+            [palette.background, palette.surface, palette.secondary, palette.accent], [0.0, 0.38, 0.78, 1.0]
+        )
         angle = stage.uniform(-0.9, 0.9) - np.pi / 2
         self.towards = np.array([np.cos(angle), np.sin(angle)])
         sun = np.array([np.cos(angle) * 0.6, np.sin(angle) * 0.6, 0.75])
@@ -44,11 +48,16 @@ class Facets:
     def paint(self, canvas: Canvas, t: float) -> None:
         stage = self.stage
         turn = stage.turn(t)
-        wobble = 0.022 * np.stack([np.sin(turn * self.paces[..., 0] + self.phases[..., 0]),
-                                   np.cos(turn * self.paces[..., 1] + self.phases[..., 1])], -1)
+        wobble = 0.022 * np.stack(
+            [
+                np.sin(turn * self.paces[..., 0] + self.phases[..., 0]),
+                np.cos(turn * self.paces[..., 1] + self.phases[..., 1]),
+            ],
+            -1,
+        )
         flat = (self.places + wobble).reshape(-1, 2)
         swell = 0.5 * np.sin(flat @ (self.towards * 4.2) - turn) + 0.5 * np.sin(flat[:, 0] * 3.1 + turn + 1.3)
-        rise = (0.045 * np.sin(turn * self.paces[..., 0] + self.phases[..., 2]).ravel() + 0.05 * swell)
+        rise = 0.045 * np.sin(turn * self.paces[..., 0] + self.phases[..., 2]).ravel() + 0.05 * swell
         solid = np.concatenate([flat, rise[:, None]], -1)[self.corners]
         codes = self._codes(solid, swell[self.corners].mean(1))
         points = (solid[:, :, :2] + [stage.half_width, stage.half_height]) * stage.unit

@@ -31,8 +31,13 @@ class FigureCallout:
         self.figure = figure_in(recipe.words)
         away = np.hypot(stage.x, stage.y - np.float32(self.middle[1] / stage.unit - stage.half_height))
         self.away = away.astype(np.float32)
-        self.ground = along(stage.gradient([palette.surface, mix(palette.surface, palette.background, 0.6),
-                                            palette.background], [0, 0.5, 1]), self.away / np.float32(1.1))
+        self.ground = along(
+            stage.gradient(
+                [palette.surface, mix(palette.surface, palette.background, 0.6), palette.background],
+                [0, 0.5, 1],
+            ),
+            self.away / np.float32(1.1),
+        )
         self.radius = stage.unit * (0.36 if portrait else 0.28)
         self.heights = np.sort(stage.rng.uniform(0.3, 0.85, _BARS - 1))
         self.phase = stage.uniform(0, 6.28)
@@ -51,8 +56,11 @@ class FigureCallout:
         self.label: Bytes | None = None
         if label:
             room = self.radius * 1.15 if figure.is_share else size.width * 0.7
-            self.label = letters(label[0], min(fitting_pixels(label[0], room, stage.unit, "Montserrat"),
-                                               round(stage.unit * 0.058)), "Montserrat")
+            self.label = letters(
+                label[0],
+                min(fitting_pixels(label[0], room, stage.unit, "Montserrat"), round(stage.unit * 0.058)),
+                "Montserrat",
+            )
 
     def paint(self, canvas: Canvas, t: float) -> None:
         stage, palette = self.stage, self.stage.palette
@@ -94,7 +102,9 @@ class FigureCallout:
         stage, palette = self.stage, self.stage.palette
         wide = stage.unit * 0.034
         turn = np.linspace(0, 2 * math.pi, 181) - math.pi / 2
-        canvas.lines(self._around(turn, self.radius), mix(palette.surface, palette.foreground, 0.16), wide, closed=True)
+        canvas.lines(
+            self._around(turn, self.radius), mix(palette.surface, palette.foreground, 0.16), wide, closed=True
+        )
         if share > 0.002:
             part = np.linspace(0, 2 * math.pi * share, max(3, round(200 * share))) - math.pi / 2
             canvas.lines(self._around(part, self.radius), palette.accent, wide)
@@ -103,7 +113,9 @@ class FigureCallout:
                 canvas.disc(place[0], place[1], wide / 2, palette.accent)
 
     def _around(self, angles: np.ndarray, radius: float) -> np.ndarray:
-        return np.stack([self.middle[0] + radius * np.cos(angles), self.middle[1] + radius * np.sin(angles)], -1)
+        return np.stack(
+            [self.middle[0] + radius * np.cos(angles), self.middle[1] + radius * np.sin(angles)], -1
+        )
 
     def _bars(self, canvas: Canvas, grown: float, t: float) -> None:
         """Bars that rise to the last and highest, faint behind the number."""
@@ -125,5 +137,7 @@ def rounded(left: float, top: float, width: float, height: float, radius: float)
     radius = min(radius, width / 2, max(0.0, height))
     turn = np.linspace(0, math.pi / 2, 9)
     first = np.stack([left + radius - radius * np.cos(turn), top + radius - radius * np.sin(turn)], -1)
-    second = np.stack([left + width - radius + radius * np.sin(turn), top + radius - radius * np.cos(turn)], -1)
+    second = np.stack(
+        [left + width - radius + radius * np.sin(turn), top + radius - radius * np.cos(turn)], -1
+    )
     return np.concatenate([[[left, top + height]], first, second, [[left + width, top + height]]])

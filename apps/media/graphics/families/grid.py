@@ -25,26 +25,41 @@ class Grid:
         self.sun_y = self.horizon - self.radius * 0.62
         below = np.clip((stage.y - self.horizon) / (stage.half_height - self.horizon), 0, 1)
         above = np.clip((self.horizon - stage.y) / (stage.half_height + self.horizon), 0, 1)
-        sky = along(stage.gradient([mix(palette.surface, palette.secondary, 0.35), palette.surface, palette.background,
-                                    palette.background], [0, 0.22, 0.75, 1]), above)
-        floor = along(stage.gradient([mix(palette.background, palette.surface, 0.85), palette.background], [0, 0.6]),
-                      below)
+        sky = along(
+            stage.gradient(
+                [
+                    mix(palette.surface, palette.secondary, 0.35),
+                    palette.surface,
+                    palette.background,
+                    palette.background,
+                ],
+                [0, 0.22, 0.75, 1],
+            ),
+            above,
+        )
+        floor = along(
+            stage.gradient([mix(palette.background, palette.surface, 0.85), palette.background], [0, 0.6]),
+            below,
+        )
         field = np.where(stage.y < self.horizon, sky, floor).astype(np.float32)
         away = np.hypot(stage.x, stage.y - np.float32(self.sun_y))
         self.halo = np.exp(-np.maximum(away - self.radius, 0) * 4.2).astype(np.float32)
         self.band = np.exp(-np.abs(stage.y - self.horizon) * 16).astype(np.float32)
         self.field = field
-        tones = along(stage.gradient([palette.accent, mix(palette.accent, palette.secondary, 0.5),
-                                               palette.secondary]),
-                               (stage.y - self.sun_y) / (2 * self.radius) + 0.5)
+        tones = along(
+            stage.gradient([palette.accent, mix(palette.accent, palette.secondary, 0.5), palette.secondary]),
+            (stage.y - self.sun_y) / (2 * self.radius) + 0.5,
+        )
         self.bars = 6 if stage.rng.random() < 0.65 else 0
         self.sun, self.sun_at = self._sun()
         self.sun_tones = self._cut(tones)
         self.top = round((self.horizon + stage.half_height) * stage.unit) // 2 * 2
         self.fade = self._fade()
         self.towards = self._towards()
-        self.glints = [mix(palette.background, palette.foreground, 0.05 + share * 0.55)
-                       for share in np.linspace(0, 1, 32)]
+        self.glints = [
+            mix(palette.background, palette.foreground, 0.05 + share * 0.55)
+            for share in np.linspace(0, 1, 32)
+        ]
         self.stars = self._stars() if palette.is_dark else np.zeros((0, 3))
 
     def _sun(self) -> tuple[Bytes, tuple[int, int]]:
@@ -57,17 +72,19 @@ class Grid:
             y = self.horizon - self.radius * (1.05 * bar / 6 + 0.03)
             thick = self.radius * (0.085 - 0.07 * bar / 6)
             first, last = (round((value + stage.half_height) * stage.unit) for value in (y - thick, y))
-            mask[max(0, first):max(0, last)] = 0
-        mask[round((self.horizon + stage.half_height) * stage.unit):] = 0
+            mask[max(0, first) : max(0, last)] = 0
+        mask[round((self.horizon + stage.half_height) * stage.unit) :] = 0
         left, top, width, height = (value // 2 * 2 for value in cv2.boundingRect(mask))
-        return np.ascontiguousarray(mask[top:top + height + 2, left:left + width + 2]), (left, top)
+        return np.ascontiguousarray(mask[top : top + height + 2, left : left + width + 2]), (left, top)
 
     def _cut(self, picture: Floats) -> Floats:
         """The part of a small picture of the whole frame that lies behind the sun's mask."""
         size, (left, top) = self.stage.size, self.sun_at
         high, wide = self.sun.shape
         whole = cv2.resize(np.ascontiguousarray(picture.transpose(1, 2, 0)), (size.width, size.height))
-        part = cv2.resize(whole[top:top + high, left:left + wide], (wide // 4, high // 4), interpolation=cv2.INTER_AREA)
+        part = cv2.resize(
+            whole[top : top + high, left : left + wide], (wide // 4, high // 4), interpolation=cv2.INTER_AREA
+        )
         return np.ascontiguousarray(part.transpose(2, 0, 1))
 
     def _fade(self) -> Bytes:
@@ -91,9 +108,14 @@ class Grid:
         stage = self.stage
         count = round(70 * stage.half_width * stage.half_height * 4)
         high = stage.rng.uniform(-1, 0.5, count)
-        return np.stack([stage.rng.uniform(-1, 1, count) * stage.half_width,
-                         (high - 1) / 2 * (stage.half_height + self.horizon) + self.horizon - 0.05,
-                         stage.rng.uniform(0, 6.28, count)], -1)
+        return np.stack(
+            [
+                stage.rng.uniform(-1, 1, count) * stage.half_width,
+                (high - 1) / 2 * (stage.half_height + self.horizon) + self.horizon - 0.05,
+                stage.rng.uniform(0, 6.28, count),
+            ],
+            -1,
+        )
 
     def paint(self, canvas: Canvas, t: float) -> None:
         stage, palette = self.stage, self.stage.palette
@@ -103,7 +125,9 @@ class Grid:
         stage.wash(canvas, field, 0.25)
         self._twinkle(canvas, t)
         canvas.lay(self.sun_tones, self.sun, self.sun_at)
-        canvas.stencil(cv2.multiply(self._floor(t), self.fade, scale=1 / 255), palette.accent, 0.9, (0, self.top))
+        canvas.stencil(
+            cv2.multiply(self._floor(t), self.fade, scale=1 / 255), palette.accent, 0.9, (0, self.top)
+        )
 
     def _twinkle(self, canvas: Canvas, t: float) -> None:
         stage = self.stage

@@ -21,13 +21,19 @@ class Halftone:
         self.cell = stage.unit / (25 + 9 * stage.uniform(0, 1))
         self.near = self._distances(np.deg2rad((15, 45, 30)[int(stage.rng.integers(3))]))
         angle = stage.uniform(0, 2 * np.pi)
-        self.along = ((stage.x * np.cos(angle) + stage.y * np.sin(angle))
-                      / (stage.half_width + stage.half_height)).astype(np.float32)
-        self.ground = along(stage.gradient([palette.background, mix(palette.background, palette.surface, 0.8)]),
-                            self.along * 0.8 + 0.5)
-        self.inks = along(stage.gradient([palette.accent, palette.secondary, palette.accent]), self.along * 0.9 + 0.5)
-        self.faded = along(stage.gradient([mix(palette.background, palette.surface, 0.9), palette.surface]),
-                           self.along + 0.5)
+        self.along = (
+            (stage.x * np.cos(angle) + stage.y * np.sin(angle)) / (stage.half_width + stage.half_height)
+        ).astype(np.float32)
+        self.ground = along(
+            stage.gradient([palette.background, mix(palette.background, palette.surface, 0.8)]),
+            self.along * 0.8 + 0.5,
+        )
+        self.inks = along(
+            stage.gradient([palette.accent, palette.secondary, palette.accent]), self.along * 0.9 + 0.5
+        )
+        self.faded = along(
+            stage.gradient([mix(palette.background, palette.surface, 0.9), palette.surface]), self.along + 0.5
+        )
         self.phases = stage.rng.uniform(0, 6.28, 3).astype(np.float32)
 
     def _distances(self, angle: float) -> Bytes:
@@ -45,8 +51,9 @@ class Halftone:
         stage, phase = self.stage, self.phases
         turn = np.float32(stage.turn(t, stage.cycles(1, 2)))
         x = stage.x + 0.18 * np.sin(2.2 * stage.y + phase[0] + np.float32(stage.turn(t)))
-        swell = np.sin(7.5 * self.along + 1.4 * x + phase[1] - turn) \
-            + 0.7 * np.sin(3.4 * stage.y - 2.4 * x + phase[2] + turn)
+        swell = np.sin(7.5 * self.along + 1.4 * x + phase[1] - turn) + 0.7 * np.sin(
+            3.4 * stage.y - 2.4 * x + phase[2] + turn
+        )
         share: Floats = np.float32(0.25) + np.float32(0.17) * swell
         return np.clip(share * (1 - np.float32(0.55) * stage.calm), 0.045, 0.62)
 

@@ -27,9 +27,15 @@ class Plexus:
         self.swing = stage.rng.uniform(0.03, 0.09, (count, 2))
         angle = stage.uniform(0, 6.28)
         slope = (stage.x * np.cos(angle) + stage.y * np.sin(angle)) / (stage.half_width + stage.half_height)
-        self.ground = along(stage.gradient([palette.background, mix(palette.background, palette.surface, 0.55),
-                                            palette.surface]), slope + 0.5)
-        self.inks = [mix(palette.surface, palette.accent, 0.35 + 0.65 * share) for share in (0, 0.33, 0.66, 1)]
+        self.ground = along(
+            stage.gradient(
+                [palette.background, mix(palette.background, palette.surface, 0.55), palette.surface]
+            ),
+            slope + 0.5,
+        )
+        self.inks = [
+            mix(palette.surface, palette.accent, 0.35 + 0.65 * share) for share in (0, 0.33, 0.66, 1)
+        ]
 
     def _spread(self, count: int) -> npt.NDArray[np.float64]:
         """Places that keep their distance: each the best of eight tries."""
@@ -49,8 +55,13 @@ class Plexus:
         y = np.float32(-0.3 * stage.half_height + 0.25 * stage.half_height * np.cos(turn))
         glow = np.exp(-((stage.x - x) ** 2 + (stage.y - y) ** 2) * np.float32(2.4))
         stage.wash(canvas, stage.light(self.ground, palette.secondary, glow * np.float32(0.42)))
-        places = self.home + self.swing * np.stack([np.sin(turn * self.paces[:, 0] + self.phases[:, 0]),
-                                                    np.cos(turn * self.paces[:, 1] + self.phases[:, 1])], -1)
+        places = self.home + self.swing * np.stack(
+            [
+                np.sin(turn * self.paces[:, 0] + self.phases[:, 0]),
+                np.cos(turn * self.paces[:, 1] + self.phases[:, 1]),
+            ],
+            -1,
+        )
         pixels = (places + np.array([stage.half_width, stage.half_height])) * stage.unit
         seen = 1 - 0.7 * np.interp(places[:, 1], stage.y[:, 0], stage.calm[:, 0])
         self._join(canvas, places, pixels, seen)
@@ -58,8 +69,13 @@ class Plexus:
             ink = self.inks[int(min(3, depth * share * 4))]
             canvas.disc(place[0], place[1], stage.unit * (0.0022 + 0.0034 * depth), ink)
 
-    def _join(self, canvas: Canvas, places: npt.NDArray[np.float64], pixels: npt.NDArray[np.float64],
-              seen: npt.NDArray[np.float64]) -> None:
+    def _join(
+        self,
+        canvas: Canvas,
+        places: npt.NDArray[np.float64],
+        pixels: npt.NDArray[np.float64],
+        seen: npt.NDArray[np.float64],
+    ) -> None:
         stage = self.stage
         apart = np.linalg.norm(places[:, None] - places[None], axis=2)
         one, other = np.nonzero(np.triu(apart < _REACH, 1))

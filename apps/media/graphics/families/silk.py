@@ -19,7 +19,8 @@ class Silk:
         palette = recipe.palette
         self.colours = stage.gradient(
             [palette.background, palette.surface, palette.secondary, palette.accent, palette.surface],
-            [0.0, 0.34, 0.66, 0.86, 1.0])
+            [0.0, 0.34, 0.66, 0.86, 1.0],
+        )
         angle = stage.uniform(0, 2 * np.pi)
         zoom = stage.uniform(1.5, 2.1)
         self.u = (stage.x * np.cos(angle) - stage.y * np.sin(angle)) * zoom
@@ -32,7 +33,9 @@ class Silk:
         u, v = self.u, self.v
         for number in range(1, _FOLDS):
             drift = stage.turn(t, self.turns[number])
-            u = u + np.float32(0.55 / number) * np.cos(number * 1.35 * v + np.float32(self.phases[number, 0] + drift))
+            u = u + np.float32(0.55 / number) * np.cos(
+                number * 1.35 * v + np.float32(self.phases[number, 0] + drift)
+            )
             v = v + np.float32(0.55 / number) * np.cos(number * 1.35 * u + np.float32(self.phases[number, 1]))
         height = np.sin(u * 1.3 + v * 0.9)
         slope = np.diff(height, axis=1, prepend=height[:, :1]) - np.diff(height, axis=0, prepend=height[:1])

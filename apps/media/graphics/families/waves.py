@@ -18,16 +18,32 @@ class Waves:
         self.stage = stage = Stage(recipe, size, small_pixels=32_000)
         palette = recipe.palette
         near = palette.background if palette.is_dark else palette.secondary
-        shades = ((palette.accent, 0.62), (palette.accent, 0.42), (palette.secondary, 0.50), (palette.secondary, 0.24),
-                  (palette.secondary, 0.06), (near, 0.36)) if palette.is_dark else \
-            tuple((palette.accent, share) for share in (0.22, 0.42, 0.55, 0.34, 0.18, 0.06))
+        shades = (
+            (
+                (palette.accent, 0.62),
+                (palette.accent, 0.42),
+                (palette.secondary, 0.50),
+                (palette.secondary, 0.24),
+                (palette.secondary, 0.06),
+                (near, 0.36),
+            )
+            if palette.is_dark
+            else tuple((palette.accent, share) for share in (0.22, 0.42, 0.55, 0.34, 0.18, 0.06))
+        )
         colours = [mix(palette.surface, colour, share) for colour, share in shades]
         self.tops = [srgb(colour)[:, None, None] for colour in colours]
         self.deeps = [srgb(mix(colour, palette.background, 0.42))[:, None, None] for colour in colours]
-        glow = np.exp(-((stage.x - stage.uniform(-0.3, 0.3)) ** 2 + (stage.y + stage.half_height * 0.42) ** 2) * 5.5)
+        glow = np.exp(
+            -((stage.x - stage.uniform(-0.3, 0.3)) ** 2 + (stage.y + stage.half_height * 0.42) ** 2) * 5.5
+        )
         self.sky = stage.light(
-            along(stage.gradient([palette.background, palette.surface]), stage.y / stage.half_height * 0.5 + 0.55),
-            palette.accent, glow.astype(np.float32) * np.float32(0.45))
+            along(
+                stage.gradient([palette.background, palette.surface]),
+                stage.y / stage.half_height * 0.5 + 0.55,
+            ),
+            palette.accent,
+            glow.astype(np.float32) * np.float32(0.45),
+        )
         self.base = (np.linspace(-0.34, 0.80, _LAYERS) * stage.half_height).astype(np.float32)
         self.phases = stage.rng.uniform(0, 2 * np.pi, (_LAYERS, 3)).astype(np.float32)
         self.lengths = (stage.rng.uniform(0.85, 1.25, (_LAYERS, 3)) * [1.5, 3.1, 5.3]).astype(np.float32)
@@ -44,9 +60,15 @@ class Waves:
         """The height of a layer's crest at `x`."""
         heights = (0.10, 0.042, 0.014)
         side = 1 if layer % 2 else -1
-        waves = sum(height * np.sin(self.lengths[layer, k] * x + self.phases[layer, k]
-                                    + side * self.stage.turn(t, self.turns[layer][k]))
-                    for k, height in enumerate(heights))
+        waves = sum(
+            height
+            * np.sin(
+                self.lengths[layer, k] * x
+                + self.phases[layer, k]
+                + side * self.stage.turn(t, self.turns[layer][k])
+            )
+            for k, height in enumerate(heights)
+        )
         crest: Floats = self.base[layer] + waves * self.swell
         return crest
 
@@ -58,16 +80,20 @@ class Waves:
         bottom = min(size.height, bottom)
         if bottom - top < 4:
             return
-        mask = canvas.blank()[:bottom - top]
+        mask = canvas.blank()[: bottom - top]
         ragged = min(bottom - top, int(crest.max()) - top + 2)
-        below = (np.arange(ragged, dtype=np.int16) + 1)[:, None] * 16 - np.rint((crest - top) * 16).astype(np.int16)
+        below = (np.arange(ragged, dtype=np.int16) + 1)[:, None] * 16 - np.rint((crest - top) * 16).astype(
+            np.int16
+        )
         mask[:ragged] = np.minimum(np.clip(below, 0, 16) * 16, 255)
         mask[ragged:] = 255
         canvas.lay(self._shade(layer, t, top, bottom), mask, (0, top))
 
     def _rows(self, layer: int, t: float, x: Floats) -> Floats:
         """The crest in pixels from the frame's upper edge."""
-        rows: Floats = (self._crest(layer, t, x) + np.float32(self.stage.half_height)) * np.float32(self.stage.unit)
+        rows: Floats = (self._crest(layer, t, x) + np.float32(self.stage.half_height)) * np.float32(
+            self.stage.unit
+        )
         return rows
 
     def _shade(self, layer: int, t: float, top: int, bottom: int) -> Floats:
