@@ -8,8 +8,8 @@ from uuid import UUID
 from apps.creation import choices, queries
 from apps.creation.details import SceneCard, live_part
 from apps.creation.forms import FormatsForm, LookForm, MusicForm, NewSceneForm, SceneForm
-from apps.creation.mock import Mock, mock_of
 from apps.creation.models import Run, Scene
+from apps.creation.preview import Preview, preview_of
 from apps.creation.services.editing import VISUAL_KINDS
 from apps.library.models import Asset, AssetKind
 from apps.library.queries import own_media
@@ -84,7 +84,7 @@ def board_of(
         "formats_form": formats_form,
         "formats": formats_form["formats"].value() or [],
         "all_formats": choices.FORMATS,
-        "mock": _mock(run),
+        "preview": _preview(run),
     }
 
 
@@ -94,8 +94,8 @@ def _item(card: SceneCard, refused: tuple[UUID, SceneForm] | None) -> BoardItem:
     return BoardItem(card, SceneForm(scene=card.scene))
 
 
-def _mock(run: Run) -> Mock:
-    return mock_of(run.parsed, format_name=run.formats[0], title=run.title)
+def _preview(run: Run) -> Preview:
+    return preview_of(run.parsed, format_name=run.formats[0], title=run.title)
 
 
 def moved(scene: Scene, by: int) -> list[UUID]:

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Max, Q
 
 from apps.creation import choices
-from apps.creation.mock import Mock, mock_of
 from apps.creation.models import Run, RunStatus, Template
+from apps.creation.preview import Preview, preview_of
 from apps.creation.queries import templates_for
 from apps.creation.template_spec import TemplateSpec
 from apps.media.formats import FormatName
@@ -54,13 +54,9 @@ class TemplateCard:
     copies: int = 0
 
     @property
-    def mock(self) -> Mock:
-        return mock_of(self.spec)
-
-    @property
-    def tall_mock(self) -> Mock:
+    def tall_preview(self) -> Preview:
         """The same look in 9:16, so that cards side by side have one shape."""
-        return mock_of(self.spec, format_name=FormatName.VERTICAL.value)
+        return preview_of(self.spec, format_name=FormatName.VERTICAL.value)
 
     @property
     def formats(self) -> str:

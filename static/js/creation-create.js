@@ -1,9 +1,9 @@
 // The page that starts a video: how long the text is, what it will look like, and pasting that feels easy.
-import { Mock } from "./creation-mock.js";
+import { Preview } from "./creation-preview.js";
 
 const form = document.querySelector("[data-create]");
-const mocks = [...document.querySelectorAll("[data-mock]")].map((element) => new Mock(element));
-const show = (look) => mocks.forEach((mock) => mock.show(look));
+const previews = [...document.querySelectorAll("[data-preview]")].map((element) => new Preview(element));
+const show = (look) => previews.forEach((preview) => preview.show(look));
 const text = form.elements.text;
 const lengthOut = form.querySelector("[data-length]");
 const wordCount = form.querySelector("[data-word-count]");
@@ -110,7 +110,7 @@ function showFormats() {
 function refresh() {
   show(look());
   const words = sourceWords();
-  for (const mock of mocks) mock.say(words, words.trim().split(/\s+/).slice(0, 7).join(" "));
+  for (const preview of previews) preview.say(words, words.trim().split(/\s+/).slice(0, 7).join(" "));
   tellLength();
   tellFolds();
   showFormats();

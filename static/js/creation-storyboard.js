@@ -1,5 +1,5 @@
 // The storyboard: cards that know whether they were changed, the look while it is chosen, and voices to hear.
-import { Mock } from "./creation-mock.js";
+import { Preview } from "./creation-preview.js";
 
 function changed(form) {
   return [...form.elements].some((control) =>
@@ -30,14 +30,14 @@ addEventListener("beforeunload", (event) => {
 });
 
 // Look ----------------------------------------------------------------------------------------------------------
-const picture = document.querySelector("[data-mock]");
-const mock = picture && new Mock(picture);
+const picture = document.querySelector("[data-preview]");
+const preview = picture && new Preview(picture);
 
 function show() {
   const form = document.querySelector("[data-look]");
-  if (!mock || !form) return;
+  if (!preview || !form) return;
   const { elements } = form;
-  mock.show({
+  preview.show({
     captions: elements.caption_style.value,
     at: elements.position.value,
     transition: elements.transition.value,
@@ -47,7 +47,7 @@ function show() {
 
 function tell() {
   const first = document.querySelector("[data-scene-form] textarea");
-  if (mock && first) mock.say(first.value);
+  if (preview && first) preview.say(first.value);
 }
 tell();
 document.body.addEventListener("htmx:afterSettle", () => {

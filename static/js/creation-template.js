@@ -1,8 +1,8 @@
 // The template's form: rows of beats that come and go, their sum, and the look while it is chosen.
-import { Mock } from "./creation-mock.js";
+import { Preview } from "./creation-preview.js";
 
 const form = document.querySelector("[data-template-form]");
-const mock = new Mock(document.querySelector("[data-mock]"));
+const preview = new Preview(document.querySelector("[data-preview]"));
 const beats = form.querySelector("[data-beats]");
 const sum = form.querySelector("[data-beat-sum]");
 const total = form.elements["beats-TOTAL_FORMS"];
@@ -34,7 +34,7 @@ function tell() {
 function show() {
   const { elements } = form;
   const format = form.querySelector("[name=formats]:checked")?.value;
-  mock.show({
+  preview.show({
     format,
     palette: form.querySelector("[name=palette]:checked")?.value,
     captions: elements.burnt_in.checked ? elements.caption_style.value : "none",

@@ -239,7 +239,7 @@ def test_brand_is_applied_and_said(bob_client: Client, team: Team) -> None:
     answer = bob_client.get(PAGE)
     form = answer.context["form"]
     assert (form["palette"].value(), form["voice"].value()) == ("ocean", "joe")
-    assert answer.context["mock"].palette == "ocean"
+    assert answer.context["preview"].palette == "ocean"
     assert "Your brand is applied" in answer.content.decode()
 
 

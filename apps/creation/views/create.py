@@ -13,10 +13,10 @@ from apps.core.pages import answer
 from apps.creation import choices
 from apps.creation.cards import TemplateCard, template_cards
 from apps.creation.forms import CreateForm
-from apps.creation.mock import mock_of
 from apps.creation.models import SourceKind
 from apps.creation.offers import offers_of, prices_of, voices_of
 from apps.creation.planner import WORDS_PER_S
+from apps.creation.preview import preview_of
 from apps.creation.queries import StartEstimate, estimate_start
 from apps.creation.services.runs import LONGEST_TEXT, LONGEST_TOPIC, allowance, start_run, with_wishes
 from apps.library.services import brand_of
@@ -77,7 +77,7 @@ def _page(request: TeamRequest, form: CreateForm, cards: Sequence[TemplateCard])
         "brand": form.brand,
         "cards": cards,
         "chosen": chosen,
-        "mock": mock_of(chosen.spec, palette=form["palette"].value() or ""),
+        "preview": preview_of(chosen.spec, palette=form["palette"].value() or ""),
         "formats": formats or [],
         "all_formats": choices.FORMATS,
         "words_per_s": WORDS_PER_S,

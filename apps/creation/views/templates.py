@@ -15,8 +15,8 @@ from apps.core.pages import answer
 from apps.creation.cards import TemplateCard, Use, template_cards_with_use, uses_of
 from apps.creation.forms import BaseBeatFormSet, BeatFormSet, CopyForm, TemplateForm, beat_rows
 from apps.creation.lists import RunFilter, find_runs, rows_of
-from apps.creation.mock import mock_of
 from apps.creation.models import Template
+from apps.creation.preview import preview_of
 from apps.creation.services import templates as services
 from apps.teams.access import TeamRequest, member_of_team
 from apps.teams.roles import Permission
@@ -58,7 +58,7 @@ def template_page(request: TeamRequest, template_id: UUID) -> HttpResponse:
     context = {
         "template": template,
         "card": card,
-        "mocks": [mock_of(card.spec, format_name=name.value) for name in card.spec.look.formats],
+        "previews": [preview_of(card.spec, format_name=name.value) for name in card.spec.look.formats],
         "rows": rows_of(find_runs(request.team, RunFilter(template=template.pk))[:SHOWN_RUNS]),
         "may_manage": request.membership.may(Permission.MANAGE_TEMPLATES),
         "may_create": request.membership.may(Permission.CREATE_VIDEO),
@@ -121,7 +121,7 @@ def _editing(template: Template, form: TemplateForm, beats: BaseBeatFormSet) -> 
         "form": form,
         "beats": beats,
         "formats": form["formats"].value() or [],
-        "mock": mock_of(template.parsed),
+        "preview": preview_of(template.parsed),
     }
 
 

@@ -1,16 +1,16 @@
-// The moving picture of a template (mock.css): exchanging its look at once, its words, and pausing it.
+// The moving picture of a template (preview.css): exchanging its look at once, its words, and pausing it.
 //
-//   const mock = new Mock(element)      element: the .mock with data-mock
-//   mock.show({ format, palette, captions, at, transition, titled })
-//   mock.say("words of the person's own text", "title")
+//   const preview = new Preview(element)      element: the .preview with data-preview
+//   preview.show({ format, palette, captions, at, transition, titled })
+//   preview.say("words of the person's own text", "title")
 const PREFIXES = { format: "aspect", palette: "palette", captions: "captions", at: "at", transition: "transition" };
 const MOST_WORDS = 5;
 
-export class Mock {
+export class Preview {
   constructor(element) {
     this.element = element;
-    this.words = element.querySelector("[data-mock-words]");
-    this.title = element.querySelector("[data-mock-title]");
+    this.words = element.querySelector("[data-preview-words]");
+    this.title = element.querySelector("[data-preview-title]");
     this.sample = { words: this.words.textContent.trim(), title: this.title.textContent };
   }
 
@@ -46,13 +46,13 @@ function spanOf(word) {
   return span;
 }
 
-// <button data-mock-pause>: stands still all previews that move by themselves.
+// <button data-preview-pause>: stands still all previews that move by themselves.
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-mock-pause]");
+  const button = event.target.closest("[data-preview-pause]");
   if (!button) return;
   const paused = button.getAttribute("aria-pressed") !== "true";
   button.setAttribute("aria-pressed", String(paused));
-  for (const mock of document.querySelectorAll("[data-mock]")) mock.classList.toggle("paused", paused);
+  for (const preview of document.querySelectorAll("[data-preview]")) preview.classList.toggle("paused", paused);
   const use = button.querySelector("use");
   use.setAttribute("href", use.getAttribute("href").replace(/#.*/, paused ? "#play" : "#pause"));
 });

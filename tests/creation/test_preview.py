@@ -7,12 +7,12 @@ import pytest
 from django.conf import settings
 
 from apps.creation import choices
-from apps.creation.mock import Mock, mock_of
 from apps.creation.models import Template
+from apps.creation.preview import Preview, preview_of
 from apps.media.captions.drawing import Painter
 from apps.media.graphics.palettes import PALETTES, text_on
 
-SHEET = (Path(settings.BASE_DIR) / "static/css/mock.css").read_text(encoding="utf-8")
+SHEET = (Path(settings.BASE_DIR) / "static/css/preview.css").read_text(encoding="utf-8")
 
 
 def test_palettes_of_the_style_sheet_are_those_of_the_graphics() -> None:
@@ -49,7 +49,7 @@ def test_classes_and_label_follow_the_template(templates: None) -> None:
     template = Template.objects.get(slug="viral-hook")
     template.spec["captions"] |= {"style": "pop", "position": "middle", "hook_overlay": True}
     template.spec["look"] |= {"transition": "cut"}
-    mock = mock_of(template.parsed, format_name="1x1", palette="ember")
-    assert mock == Mock("1x1", "ember", "pop", "middle", "cut", burnt_in=True, titled=True)
-    assert mock.classes == "aspect-1x1 palette-ember captions-pop at-middle transition-cut titled"
-    assert mock.label == "1:1, Ember, Pop captions, hard cut"
+    preview = preview_of(template.parsed, format_name="1x1", palette="ember")
+    assert preview == Preview("1x1", "ember", "pop", "middle", "cut", burnt_in=True, titled=True)
+    assert preview.classes == "aspect-1x1 palette-ember captions-pop at-middle transition-cut titled"
+    assert preview.label == "1:1, Ember, Pop captions, hard cut"

@@ -9,7 +9,7 @@ SAMPLE = "Nobody tells you this first"
 
 
 @dataclass(frozen=True)
-class Mock:
+class Preview:
     """A look as the classes of `creation.css` know it. `format` is a picture format such as 9x16."""
 
     format: str
@@ -46,9 +46,9 @@ class Mock:
         return SAMPLE.split()
 
 
-def mock_of(spec: TemplateSpec, *, format_name: str = "", palette: str = "", title: str = "") -> Mock:
+def preview_of(spec: TemplateSpec, *, format_name: str = "", palette: str = "", title: str = "") -> Preview:
     """How videos of this template look, in its first format where no other is named."""
-    return Mock(
+    return Preview(
         format=format_name or spec.look.formats[0].value,
         palette=palette or spec.look.palette,
         style=spec.captions.style.value,
