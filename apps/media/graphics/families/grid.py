@@ -23,6 +23,29 @@ class Grid:
         self.horizon = stage.half_height * (0.10 if size.height > size.width else 0.14)
         self.radius = stage.uniform(0.24, 0.31)
         self.sun_y = self.horizon - self.radius * 0.62
+        away = np.hypot(stage.x, stage.y - np.float32(self.sun_y))
+        self.halo = np.exp(-np.maximum(away - self.radius, 0) * 4.2).astype(np.float32)
+        self.band = np.exp(-np.abs(stage.y - self.horizon) * 16).astype(np.float32)
+        self.field = self._field()
+        tones = along(
+            stage.gradient([palette.accent, mix(palette.accent, palette.secondary, 0.5), palette.secondary]),
+            (stage.y - self.sun_y) / (2 * self.radius) + 0.5,
+        )
+        self.bars = 6 if stage.rng.random() < 0.65 else 0
+        self.sun, self.sun_at = self._sun()
+        self.sun_tones = self._cut(tones)
+        self.top = round((self.horizon + stage.half_height) * stage.unit) // 2 * 2
+        self.fade = self._fade()
+        self.towards = self._towards()
+        self.glints = [
+            mix(palette.background, palette.foreground, 0.05 + share * 0.55)
+            for share in np.linspace(0, 1, 32)
+        ]
+        self.stars = self._stars() if palette.is_dark else np.zeros((0, 3))
+
+    def _field(self) -> Floats:
+        """Sky and floor, each darker away from the horizon."""
+        stage, palette = self.stage, self.stage.recipe.palette
         below = np.clip((stage.y - self.horizon) / (stage.half_height - self.horizon), 0, 1)
         above = np.clip((self.horizon - stage.y) / (stage.half_height + self.horizon), 0, 1)
         sky = along(
@@ -41,26 +64,8 @@ class Grid:
             stage.gradient([mix(palette.background, palette.surface, 0.85), palette.background], [0, 0.6]),
             below,
         )
-        field = np.where(stage.y < self.horizon, sky, floor).astype(np.float32)
-        away = np.hypot(stage.x, stage.y - np.float32(self.sun_y))
-        self.halo = np.exp(-np.maximum(away - self.radius, 0) * 4.2).astype(np.float32)
-        self.band = np.exp(-np.abs(stage.y - self.horizon) * 16).astype(np.float32)
-        self.field = field
-        tones = along(
-            stage.gradient([palette.accent, mix(palette.accent, palette.secondary, 0.5), palette.secondary]),
-            (stage.y - self.sun_y) / (2 * self.radius) + 0.5,
-        )
-        self.bars = 6 if stage.rng.random() < 0.65 else 0
-        self.sun, self.sun_at = self._sun()
-        self.sun_tones = self._cut(tones)
-        self.top = round((self.horizon + stage.half_height) * stage.unit) // 2 * 2
-        self.fade = self._fade()
-        self.towards = self._towards()
-        self.glints = [
-            mix(palette.background, palette.foreground, 0.05 + share * 0.55)
-            for share in np.linspace(0, 1, 32)
-        ]
-        self.stars = self._stars() if palette.is_dark else np.zeros((0, 3))
+        field: Floats = np.where(stage.y < self.horizon, sky, floor).astype(np.float32)
+        return field
 
     def _sun(self) -> tuple[Bytes, tuple[int, int]]:
         """The disc, perhaps cut by bars that grow towards the horizon, and where its mask stands."""
