@@ -17,7 +17,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 QUICK = {"JOB_BEAT_S": "0.2", "JOB_SILENT_AFTER_S": "1.5", "JOB_LOST_AFTER_S": "0.5"}
 
 
-def eventually(question: Callable[[], Any], *, within_s: float = 20, what: str = "it") -> Any:
+def eventually(question: Callable[[], Any], *, within_s: float = 60, what: str = "it") -> Any:
     """Ask until the answer is true, and return it; fail at the deadline."""
     end = time.monotonic() + within_s
     while not (answer := question()):

@@ -44,6 +44,7 @@ def run_job(job_id: str) -> None:
     job = _claim(UUID(job_id))
     if job is None:
         return
+    tell_pages(job)
     run = JobRun(job)
     with correlated(job.correlation_id), HEART.beating(run):
         started = time.monotonic()

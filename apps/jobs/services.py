@@ -71,6 +71,7 @@ def enqueue(
         Job.objects.filter(pk__in=[need.pk for need in needs]).update(has_dependents=True)
     if job.status == JobStatus.QUEUED:
         push_on_commit([job])
+    tell_pages(job, subjects=False)
     return job
 
 
