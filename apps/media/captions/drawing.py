@@ -36,13 +36,13 @@ class Painter:
 
     def title_word(self, placed: PlacedWord, measure: Measure) -> str:
         """A word of a title."""
-        return self.text(placed, measure, self.palette.foreground, tags="\\bord0\\shad0\\fad(0,160)")
+        return self.text(placed, measure, self.palette.foreground, tags="\\bord0\\fad(0,160)")
 
     def panel(self, left: float, top: float, right: float, bottom: float, em: float) -> str:
         """The ground behind a title."""
         left, top, right, bottom = left - 0.5 * em, top - 0.3 * em, right + 0.5 * em, bottom + 0.3 * em
         return (
-            f"{{\\an7\\pos({left:.1f},{top:.1f})\\bord0\\shad0\\1c{ass_colour(self.palette.background)}\\1a&H1E&"
+            f"{{\\an7\\pos({left:.1f},{top:.1f})\\bord0\\1c{ass_colour(self.palette.background)}\\1a&H1E&"
             f"\\fad(0,160)\\p1}}{rounded_box(right - left, bottom - top, 0.28 * em)}{{\\p0}}"
         )
 
@@ -51,8 +51,8 @@ class Painter:
         type_ = measure.type
         head = (
             f"{{\\pos({placed.x:.1f},{placed.y:.1f})\\1c{ass_colour(colour)}"
-            f"\\3c{ass_colour(self.palette.background)}\\4c{ass_colour(self.palette.background)}\\4a&H60&"
-            f"\\bord{type_.outline * measure.em:.1f}\\shad{type_.shadow * measure.em:.1f}{tags}}}"
+            f"\\3c{ass_colour(self.palette.background)}"
+            f"\\bord{type_.outline * measure.em:.1f}{tags}}}"
         )
         return head + self.letters(placed.word.text, measure)
 
@@ -118,10 +118,9 @@ class BoldBox(Painter):
         yield Piece(
             *spoken,
             0,
-            f"{{\\an7\\pos({left:.1f},{top:.1f})\\bord0\\shad0"
-            f"\\1c{ass_colour(self.highlight)}\\p1}}{box}{{\\p0}}",
+            f"{{\\an7\\pos({left:.1f},{top:.1f})\\bord0\\1c{ass_colour(self.highlight)}\\p1}}{box}{{\\p0}}",
         )
-        yield Piece(*spoken, 2, self.text(placed, measure, text_on(self.highlight), "\\bord0\\shad0"))
+        yield Piece(*spoken, 2, self.text(placed, measure, text_on(self.highlight), "\\bord0"))
         yield Piece(spoken[1], page[1], 1, plain)
 
 
@@ -153,7 +152,7 @@ class Reveal(Painter):
     def word(
         self, placed: PlacedWord, measure: Measure, *, page: Frames, spoken: Frames, fps: int
     ) -> Iterator[Piece]:
-        rise = "\\alpha&HFF&\\fscx96\\fscy96\\t(0,90,\\alpha&H00&\\4a&H60&\\fscx100\\fscy100)"
+        rise = "\\alpha&HFF&\\fscx96\\fscy96\\t(0,90,\\alpha&H00&\\fscx100\\fscy100)"
         yield Piece(*spoken, 0, self.text(placed, measure, self.highlight, rise))
         yield Piece(spoken[1], page[1], 0, self.text(placed, measure, self.palette.foreground))
 

@@ -43,8 +43,8 @@ class CaptionLook:
 
 @dataclass(frozen=True)
 class Type:
-    """The lettering of a style. `size` is the em as a share of the frame's basis, `outline`, `shadow` and `space`
-    (between words) of the em.
+    """The lettering of a style. `size` is the em as a share of the frame's basis, `outline` and `space` (between
+    words) of the em.
 
     `lines` and `words` are the most that stand on screen together; `face` is preferred where it has the script.
     """
@@ -54,19 +54,18 @@ class Type:
     lines: int
     words: int
     outline: float
-    shadow: float
     space: float = 0.30
 
 
 TYPES: Mapping[CaptionStyle, Type] = {
-    CaptionStyle.POP: Type("Montserrat", 0.078, lines=2, words=5, outline=0.10, shadow=0.04, space=0.36),
-    CaptionStyle.KARAOKE: Type("Poppins", 0.066, lines=2, words=8, outline=0.09, shadow=0.03),
-    CaptionStyle.BOLD_BOX: Type("Montserrat", 0.074, lines=2, words=5, outline=0.09, shadow=0.0, space=0.36),
-    CaptionStyle.MINIMAL: Type("Inter", 0.044, lines=2, words=12, outline=0.05, shadow=0.04),
-    CaptionStyle.ONE_WORD: Type("Anton", 0.150, lines=1, words=1, outline=0.07, shadow=0.04),
-    CaptionStyle.REVEAL: Type("Poppins", 0.068, lines=2, words=6, outline=0.08, shadow=0.04),
+    CaptionStyle.POP: Type("Montserrat", 0.078, lines=2, words=5, outline=0.10, space=0.36),
+    CaptionStyle.KARAOKE: Type("Poppins", 0.066, lines=2, words=8, outline=0.09),
+    CaptionStyle.BOLD_BOX: Type("Montserrat", 0.074, lines=2, words=5, outline=0.09, space=0.36),
+    CaptionStyle.MINIMAL: Type("Inter", 0.044, lines=2, words=12, outline=0.05),
+    CaptionStyle.ONE_WORD: Type("Anton", 0.150, lines=1, words=1, outline=0.07),
+    CaptionStyle.REVEAL: Type("Poppins", 0.068, lines=2, words=6, outline=0.08),
 }
-TITLE_TYPE = Type("Montserrat", 0.070, lines=3, words=12, outline=0.28, shadow=0.0)
+TITLE_TYPE = Type("Montserrat", 0.070, lines=3, words=12, outline=0.28)
 
 
 @dataclass(frozen=True)
