@@ -271,6 +271,7 @@ def test_heartbeats_of_many_jobs_come_from_one_thread_that_keeps_no_connection(
     make_job: MakeJob, settings: Any
 ) -> None:
     settings.JOB_BEAT_S = 0.05
+    before = connections_here()  # a server of the browser tests may use the same database
     beaten: list[bool] = []
 
     def act(run: JobRun) -> None:
@@ -285,7 +286,7 @@ def test_heartbeats_of_many_jobs_come_from_one_thread_that_keeps_no_connection(
     at_once(3, lambda: run_job(str(next(waiting).pk)))
     assert beaten == [True] * 3
     assert [thread.name for thread in threading.enumerate()].count("heartbeat") == 1
-    eventually(lambda: connections_here() == 1, what="the heart's connection being closed")
+    eventually(lambda: connections_here() <= before, what="the heart's connection being closed")
 
 
 def connections_here() -> int:
