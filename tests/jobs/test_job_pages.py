@@ -98,7 +98,7 @@ def test_list_answers_htmx_with_its_part_and_follows_the_socket(alice_client: Cl
     make(team, "Running", JobStatus.RUNNING, progress=0.4)
     part = alice_client.get(LIST, headers=HTMX).content.decode()
     assert part.strip().startswith('<div id="list"')
-    assert 'hx-trigger="job-changed from:body throttle:2s' in part
+    assert 'hx-trigger="job-changed from:body, job-progress from:body, resync from:body"' in part
     assert '<progress max="1" value="0.4"' in part
 
 
