@@ -81,7 +81,7 @@ def title_events(text: str, end_s: float, look: CaptionLook, frame: FrameSize, f
     measure = measure_for(words, TITLE_TYPE, look.scale, frame)
     lines = break_lines(words, measure)
     widest = max(measure.of(line.words) for line in lines)
-    measure = replace(measure, em=measure.em * min(1.0, measure.width / widest))
+    measure = replace(measure, em=measure.em * min(1.0, measure.width / max(widest, 1e-6)))
     position = CaptionPosition.MIDDLE if look.position is CaptionPosition.TOP else CaptionPosition.TOP
     painter = painter_for(look)
     last = max(1, round(end_s * fps))

@@ -181,7 +181,7 @@ def _cut(words: Sequence[Word], places: Sequence[int]) -> Iterator[Sequence[Word
 def _em(page: Sequence[Word], measure: Measure) -> float:
     """The size of a page: smaller where one word alone is wider than the frame."""
     widest = max(measure.of(line.words) for line in _broken(page, measure))
-    return measure.em * min(1.0, measure.width / widest)
+    return measure.em * min(1.0, measure.width / max(widest, 1e-6))
 
 
 def _end(page: Sequence[Word], following: Sequence[Word] | None) -> float:
