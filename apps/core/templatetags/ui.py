@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -169,7 +169,7 @@ def may(membership: Any, permission: str) -> bool:
 def relative_time(moment: datetime | None) -> SafeString:
     """What `<c-relative-time>` draws, for rows of long lists: a component for each would take most of their time."""
     if moment is None:
-        return mark_safe('<span class="faint">–</span>')
+        return format_html('<span class="faint">{}</span>', "–")
     return format_html(
         '<time class="nowrap" datetime="{}" title="{}" data-relative>{}</time>',
         moment.isoformat(timespec="seconds"), exact_time(moment), ago(moment),
