@@ -24,8 +24,8 @@ class HomePanel:
 
     @property
     def trigger(self) -> str:
-        """For hx-trigger: at most one fetch in two seconds."""
-        return ", ".join(f"{name} from:body throttle:2s" for name in (*self.events, "resync"))
+        """For hx-trigger."""
+        return ", ".join(f"{name} from:body" for name in (*self.events, "resync"))
 
 
 @dataclass(frozen=True)

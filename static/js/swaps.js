@@ -1,7 +1,9 @@
 // After a part of the page was exchanged: the focus goes where the eye goes, and new controls come alive.
 import { enhance } from "./forms.js";
+import { heardSince } from "./team-socket.js";
 
 const line = document.getElementById("loading-line");
+const AGAIN_MS = 300;
 let running = 0;
 
 // Only for what a person asked for: parts that follow the socket are fetched in silence.
@@ -23,6 +25,19 @@ document.body.addEventListener("htmx:beforeRequest", ({ detail }) => {
 });
 document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (!pressed(detail.requestConfig) && awaited.get(detail.target)) detail.shouldSwap = false;
+});
+
+// What was heard while a part was being fetched may be missing in it: then it is fetched once more.
+const begun = new WeakMap();
+document.body.addEventListener("htmx:beforeRequest", ({ detail }) => begun.set(detail.xhr, performance.now()));
+document.body.addEventListener("htmx:afterSettle", ({ detail: { elt, xhr } }) => {
+  const trigger = elt.getAttribute?.("hx-trigger") ?? "";
+  if (!trigger.includes("from:body") || !begun.has(xhr) || !heardSince(trigger, begun.get(xhr))) return;
+  setTimeout(() => {
+    if (!elt.isConnected) return;
+    const swap = elt.getAttribute("hx-swap") ?? "outerHTML";
+    window.htmx.ajax("GET", elt.getAttribute("hx-get"), { source: elt, target: elt, swap });
+  }, AGAIN_MS);
 });
 
 document.body.addEventListener("htmx:afterSettle", (event) => {

@@ -6,14 +6,41 @@
 //
 // Transient messages (progress) have no seq and are not repeated. After a lost connection the page sends
 // {"after": last seq} and gets what it missed.
+//
+// Each event is fired at once, then at most once in REST_MS, and always once more after the last message: parts of the page
+// need no throttle of their own, which would swallow the last one.
 const FIRST_WAIT_MS = 800;
 const LONGEST_WAIT_MS = 30_000;
 const SHOW_LOST_AFTER = 2; // failed attempts before the page says so
+const REST_MS = 1_050;
 const STRANGER = 4404;
 const SIGNED_OUT = 4401;
 
+const heard = new Map(); // event → when it was last fired
+const resting = new Map(); // event → the message that waits for its turn, or null
+
 function fire(name, detail) {
+  heard.set(name, performance.now());
   document.body.dispatchEvent(new CustomEvent(name, { detail }));
+}
+
+function announce(name, detail) {
+  if (resting.has(name)) {
+    resting.set(name, detail);
+    return;
+  }
+  resting.set(name, null);
+  fire(name, detail);
+  setTimeout(() => {
+    const next = resting.get(name);
+    resting.delete(name);
+    if (next) announce(name, next);
+  }, REST_MS);
+}
+
+// Whether one of the events that an hx-trigger names was fired after this moment.
+export function heardSince(trigger, moment) {
+  return trigger.split(",").some((part) => (heard.get(part.trim().split(/\s+/)[0]) ?? -1) > moment);
 }
 
 export function waitMs(attempt, random = Math.random) {
@@ -42,8 +69,8 @@ export function connect(team) {
     if (seq) last = Math.max(last ?? 0, seq);
     const name = type.replaceAll(".", "-");
     const detail = { type, subject, seq };
-    fire(name, detail);
-    if (subject) fire(`${name}:${subject}`, detail);
+    announce(name, detail);
+    if (subject) announce(`${name}:${subject}`, detail);
   }
 
   function ready() {

@@ -1,8 +1,11 @@
 """Lists in the browser: filters in the address, back, the socket, a lost connection, and no script at all."""
 
+import time
+from threading import Thread
 from typing import Any
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
@@ -64,6 +67,29 @@ def test_open_list_follows_the_socket(studio: dict[str, Any], tab: Tab) -> None:
 
 
 @pytest.mark.spec("EVT-02")
+def test_nothing_is_lost_that_happens_while_the_list_is_fetched(studio: dict[str, Any], tab: Tab) -> None:
+    expect(tab.locator("html")).to_have_attribute("data-socket", "open")
+    tab.wait_for_load_state("networkidle")
+
+    def happen(number: int) -> None:
+        tell_pages(job(studio["team"], JobStatus.QUEUED, number))
+        connection.close()
+
+    def hold(route: Any) -> None:
+        answer = route.fetch()
+        thread = Thread(target=happen, args=(51,))
+        thread.start()
+        thread.join()
+        time.sleep(1.6)  # the word of it reaches the page before the answer that lacks it
+        route.fulfill(response=answer)
+
+    tab.route(f"**{JOBS}", hold, times=1)
+    tell_pages(job(studio["team"], JobStatus.QUEUED, 50))
+    expect(tab.get_by_role("link", name="Check take-50.mov")).to_be_visible()
+    expect(tab.get_by_role("link", name="Check take-51.mov")).to_be_visible()
+
+
+@pytest.mark.spec("EVT-02")
 def test_page_tells_of_a_lost_connection_and_catches_up(
     studio: dict[str, Any], tab: Tab, open_browser: Open
 ) -> None:
@@ -116,15 +142,11 @@ def test_pages_work_without_script(studio: dict[str, Any], open_browser: Open) -
 @pytest.mark.spec("UI-08")
 def test_first_load_of_the_studio_is_light(studio: dict[str, Any], open_browser: Open) -> None:
     tab = open_browser(studio["user"]).new_page()
-    sizes: dict[str, int] = {}
-
-    def weigh(response: Any) -> None:
-        kind = response.request.resource_type
-        if kind in ("script", "stylesheet"):
-            sizes[response.url] = len(response.body())
-
-    tab.on("requestfinished", lambda request: weigh(request.response()))
+    answers: list[Any] = []
+    tab.on("response", lambda answer: answers.append(answer))
     tab.goto("/studio/night-kitchen/", wait_until="networkidle")
+    kinds = ("script", "stylesheet")
+    sizes = {answer.url: len(answer.body()) for answer in answers if answer.request.resource_type in kinds}
     assert len(sizes) > 5
     assert sum(sizes.values()) < FIRST_LOAD_LIMIT
 

@@ -104,7 +104,7 @@ def exact_time(moment: datetime | None) -> str:
     if moment is None:
         return ""
     local = timezone.localtime(moment)
-    return f"{date_format(local, 'j F Y, H:i:s')} ({local.tzname()})"
+    return f"{date_format(local, 'j F Y')}, {local:%H:%M:%S} ({local.tzname()})"
 
 
 @register.filter
