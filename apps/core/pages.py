@@ -89,7 +89,7 @@ class LongPaginator(Paginator):  # type: ignore[type-arg]
         return self.page(max(1, -(-rows // self.per_page)))
 
 
-def paginate(request: HttpRequest, queryset: QuerySet[Any], *, per_page: int = 50) -> LongPage:
+def paginate(request: HttpRequest, queryset: QuerySet[Any], *, per_page: int = 25) -> LongPage:
     """The page that `?page=` asks for; a page past the end is the last one, nonsense is the first.
 
     `page.object_list` is a list. `page.paginator.count_text` is for people: lists are counted up to COUNTED only.

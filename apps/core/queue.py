@@ -21,7 +21,10 @@ ANSWER_TIMEOUT_S = 5
 
 
 def connection() -> Redis:
-    """This process's connections to Valkey, for short commands: no page ever waits long for a server that hangs."""
+    """This process's connections to Valkey, for short commands: no page ever waits long for a server that hangs.
+
+    RQ's workers use them too, and there set longer limits themselves.
+    """
     return _connection(settings.REDIS_URL)
 
 

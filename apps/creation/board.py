@@ -9,10 +9,12 @@ from apps.creation import choices, queries
 from apps.creation.details import SceneCard, live_part
 from apps.creation.forms import FormatsForm, LookForm, MusicForm, NewSceneForm, SceneForm
 from apps.creation.models import Run, Scene
+from apps.creation.offers import offer_of, voices_of
 from apps.creation.preview import Preview, preview_of
 from apps.creation.services.editing import VISUAL_KINDS
 from apps.library.models import Asset, AssetKind
 from apps.library.queries import own_media
+from apps.providers.capabilities import Capability
 from apps.teams.models import Team
 
 MOST_PICKED = 60
@@ -51,7 +53,12 @@ class BoardItem:
     @property
     def signature(self) -> str:
         card = self.card
-        return short_hash(card.scene.pk, card.state, card.still_id, card.voice_id, card.seconds)
+        return f"{self.place}.{short_hash(card.state, card.still_id, card.voice_id, card.seconds)}"
+
+    @property
+    def place(self) -> str:
+        """The scene's part of the signature."""
+        return short_hash(self.card.scene.pk)
 
     @property
     def more_is_open(self) -> bool:
@@ -85,6 +92,7 @@ def board_of(
         "formats": formats_form["formats"].value() or [],
         "all_formats": choices.FORMATS,
         "preview": _preview(run),
+        "voices": voices_of(offer_of(run.team, Capability.VOICE), run.language or run.team.language),
     }
 
 

@@ -128,12 +128,16 @@ def troubles_of(steps: Iterable[Step]) -> list[Trouble]:
 
 @dataclass(frozen=True)
 class Rework:
-    """What a change makes again: steps made or still to make since the run was last carried on, and those kept."""
+    """What a change makes again: steps made or still to make since the run was last carried on, and those kept.
+
+    `is_change` is False for a run in its first making, even where it took over steps of earlier runs.
+    """
 
     made: int
     open: tuple[Step, ...]
     kept: int
     planned: bool
+    is_change: bool
 
     @property
     def again(self) -> int:
@@ -152,6 +156,11 @@ class Rework:
 def rework_of(run: Run, steps: Sequence[Step]) -> Rework:
     """`planned` is False while the film around a change can't be planned yet: then more steps follow."""
     still = tuple(step for step in steps if step.result is None)
-    made = sum(1 for step in steps if step.result is not None and step.result.created_at >= run.started_at)
-    planned = any(step.kind == StepKind.JOIN for step in steps)
-    return Rework(made, still, len(steps) - made - len(still), planned)
+    kept = [step for step in steps if step.result is not None and step.result.created_at < run.started_at]
+    return Rework(
+        made=len(steps) - len(still) - len(kept),
+        open=still,
+        kept=len(kept),
+        planned=any(step.kind == StepKind.JOIN for step in steps),
+        is_change=any(not step.reused for step in kept),
+    )

@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 DATABASE_AWAY_S = 120  # how long an outcome waits for a database that does not answer
 ASK_AGAIN_S = 1.0
+MOMENTARY = "short"  # the queue of jobs that are over before a page could show that they began
 
 
 def run_job(job_id: str) -> None:
@@ -44,7 +45,8 @@ def run_job(job_id: str) -> None:
     job = _claim(UUID(job_id))
     if job is None:
         return
-    tell_pages(job)
+    if job.queue != MOMENTARY:
+        tell_pages(job)
     run = JobRun(job)
     with correlated(job.correlation_id), HEART.beating(run):
         started = time.monotonic()

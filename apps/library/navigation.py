@@ -8,6 +8,7 @@ from apps.core.home import HomePanel, register_panel
 from apps.core.navigation import NavItem, register
 from apps.core.search import Hit, register_search
 from apps.library import queries
+from apps.library.cards import VideoCard, cards
 from apps.teams.models import Team
 from apps.teams.roles import Permission
 
@@ -15,10 +16,10 @@ LATEST = 4
 CHANGES = ("video-created", "video-ready", "video-edited", "video-changed", "video-deleted", "video-restored")
 
 
-def latest_videos(membership: Any) -> list[queries.VideoCard] | None:
+def latest_videos(membership: Any) -> list[VideoCard] | None:
     """The newest videos; no part of the page before there is one."""
     found = queries.videos(membership.team, queries.VideoFilter())[:LATEST]
-    return queries.cards(found) or None
+    return cards(membership.team, found) or None
 
 
 def find_videos(team: Team, text: str, limit: int) -> list[Hit]:

@@ -1,7 +1,7 @@
 """Reads of the library."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -99,40 +99,14 @@ def facets(team: Team) -> Facets:
     return Facets([(tag, f"{tag} ({count})") for tag, count in common], sorted(languages))
 
 
-@dataclass(frozen=True)
-class VideoCard:
-    """A video as lists show it: its still, its picture formats and what its files weigh."""
-
-    video: Video
-    still: Asset | None
-    formats: list[str]
-    size_bytes: int
-
-
-def cards(page: Iterable[Video]) -> list[VideoCard]:
-    """The cards of these videos, by one query for all of their assets."""
-    rows = list(page)
-    assets: dict[Any, list[Asset]] = defaultdict(list)
-    for asset in (
-        Asset.objects.filter(video__in=rows).select_related("file").order_by("position", "created_at")
-    ):
-        assets[asset.video_id].append(asset)
-    return [_card(video, assets[video.pk]) for video in rows]
-
-
-def _card(video: Video, assets: Sequence[Asset]) -> VideoCard:
-    files = {asset.file_id: asset.file.size for asset in assets}
-    return VideoCard(video, _still_of(assets), _formats(assets), sum(files.values()))
-
-
 def _still_of(assets: Sequence[Asset]) -> Asset | None:
     stills = [asset for kind in STILLS for asset in assets if asset.kind == kind]
     return next(iter(stills), None)
 
 
-def _formats(assets: Iterable[Asset]) -> list[str]:
-    found = {asset.format for asset in assets if asset.kind == AssetKind.RENDITION and asset.format}
-    return sorted(found, key=lambda name: (FORMAT_ORDER.get(name, len(FORMAT_ORDER)), name))
+def format_place(name: str) -> tuple[int, str]:
+    """To sort picture formats by: the well-known ones first, in their order."""
+    return FORMAT_ORDER.get(name, len(FORMAT_ORDER)), name
 
 
 @dataclass(frozen=True)
@@ -168,7 +142,7 @@ def contents(video: Video) -> Contents:
     for asset in video.assets.select_related("file").order_by("position", "created_at", "id"):
         groups[asset.kind].append(asset)
     renditions = groups.pop(AssetKind.RENDITION, [])
-    renditions.sort(key=lambda asset: FORMAT_ORDER.get(asset.format, len(FORMAT_ORDER)))
+    renditions.sort(key=lambda asset: format_place(asset.format))
     captions, thumbnails = groups.pop(AssetKind.CAPTION, []), groups.pop(AssetKind.THUMBNAIL, [])
     others = [asset for kind in AssetKind for asset in groups.get(kind, [])]
     return Contents(renditions, captions, thumbnails, others)

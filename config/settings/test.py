@@ -41,4 +41,4 @@ MEDIA_ROOT = VAR_DIR / f"test-media-{SLOT}"
 WORK_DIR = VAR_DIR / f"test-work-{SLOT}"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
-RUNS_AT_ONCE = 3
+RUNS_AT_ONCE = 50  # the browser tests of one module share a team; the limit is tested with its own

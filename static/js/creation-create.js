@@ -125,6 +125,7 @@ function templateChosen() {
   if (formatsTouched) return;
   const wanted = template().formats.split(" ");
   for (const box of form.querySelectorAll("[name=formats]")) box.checked = wanted.includes(box.value);
+  document.querySelector(`[data-preview-formats] [value="${wanted[0]}"]`).checked = true;
 }
 
 form.addEventListener("change", (event) => {

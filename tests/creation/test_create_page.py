@@ -229,7 +229,7 @@ def test_limits_are_shown_and_said_when_reached(bob_client: Client, settings: An
     assert (left.today_left, left.today_limit, left.at_once_left) == (50, 50, 1)
     bob_client.post(PAGE, filled())
     answer = bob_client.post(PAGE, filled())
-    sentence = "1 videos are in the making, which is your team's limit. Wait for one to end."
+    sentence = "One video is in the making, which is your team's limit. Wait for one to end."
     assert (answer.status_code, errors(answer)) == (422, {"__all__": [sentence]})
     assert Run.objects.count() == 1
 

@@ -114,7 +114,9 @@ def test_failed_run_says_why_and_goes_on_from_the_last_good_step(bob_client: Cli
     run = failed(team, error="The voice did not answer. Try again in a minute.")
     answer = bob_client.get(address(run))
     page = answer.content.decode()
-    assert page.count("The voice did not answer. Try again in a minute.") == 2
+    assert page.count("The voice did not answer. Try again in a minute.") == 1
+    scene = run.steps.get(kind=StepKind.VOICE, job__status="dead").scene_id
+    assert address(run, f"storyboard/#scene-{scene}") in page
     assert "Try again from the last good step" in page
     assert "Traceback …" in page
     assert phases(answer)["voice"][0] == "failed"

@@ -347,7 +347,7 @@ def test_limit_of_videos_at_once_is_said_where_the_change_was_made(
 ) -> None:
     settings.RUNS_AT_ONCE = 1
     begin(team, text="Other words.")
-    sentence = "1 videos are in the making, which is your team's limit. Wait for one to end."
+    sentence = "One video is in the making, which is your team's limit. Wait for one to end."
     first = scenes(run)[0]
     for address, sent in (
         (scene_page(first), {"narration": "Bees sleep."}),
@@ -457,7 +457,7 @@ def test_page_asks_as_often_for_one_scene_as_for_three(
 ) -> None:
     one = finished(team, scenes=1, text="Other words for other bees.")
     bob_client.get(page_of(one))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         bob_client.get(page_of(one))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         bob_client.get(page_of(run))

@@ -41,14 +41,24 @@ def test_pages_hear_when_a_job_is_made_begins_goes_on_and_ends(
     changed = (team.pk, "job.changed", str(job.pk))
     progress = (team.pk, "job.progress", str(video.pk))
     assert heard == [changed]
+    Job.objects.update(queue="default")
     run_job(str(job.pk))
     assert heard[1:] == [changed, progress, changed, progress]
+
+
+def test_pages_hear_only_the_end_of_a_job_of_milliseconds(
+    team: Team, trace: Any, heard: list[tuple[Any, ...]]
+) -> None:
+    job = enqueue(note, team=team, args={"path": str(trace), "text": "a"})
+    heard.clear()
+    run_job(str(job.pk))
+    assert heard == [(team.pk, "job.changed", str(job.pk))]
 
 
 def test_pages_hear_of_progress_of_the_subject(team: Team, trace: Any, heard: list[tuple[Any, ...]]) -> None:
     video = VideoFactory(team=team)
     job = enqueue(obedient, team=team, args={"path": str(trace)}, subject=video)
-    Job.objects.update(cancel_requested=True)
+    Job.objects.update(cancel_requested=True, queue="default")
     heard.clear()
     run_job(str(job.pk))
     names = [name for _, name, _ in heard]

@@ -80,10 +80,13 @@ def test_list_shows_newest_first_with_marks_and_storage(
     response = victor_client.get(here, {"view": view})
     assert titles(response) == ["Bread at dawn", "Le Café", "How a lighthouse works", "a draft", "Zebra"]
     card = response.context["cards"][0]
-    assert (card.still, card.formats) == (still, ["9x16", "16x9"])
+    address = reverse("library:file", args=[team.slug, still.pk])
+    weight = sum(asset.file.size for asset in shelf["bread"].assets.all())
+    assert (card.still, card.formats, card.size_bytes) == (address, ["9x16", "16x9"], weight)
     html = response.content.decode()
     assert ("<table" in html, "video-grid" in html) == (bool(view), not view)
-    assert reverse("library:file", args=[team.slug, still.pk]) in html
+    assert f'src="{address}"' in html
+    assert f'href="{reverse("library:video", args=[team.slug, shelf["bread"].pk])}"' in html
     assert "3.0 MB" in html.replace("\xa0", " ")
     assert "0:30" in html
     assert "9:16" in html

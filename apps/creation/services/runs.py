@@ -67,7 +67,8 @@ class Allowance:
                 f"Your team has started {self.today_limit} videos in the last 24 hours, which is its limit."
             )
         if self.at_once_left <= 0:
-            return f"{self.at_once_limit} videos are in the making, which is your team's limit. Wait for one to end."
+            many = f"{self.at_once_limit} videos are" if self.at_once_limit != 1 else "One video is"
+            return f"{many} in the making, which is your team's limit. Wait for one to end."
         return ""
 
 

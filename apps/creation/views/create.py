@@ -87,7 +87,6 @@ def _page(request: TeamRequest, form: CreateForm, cards: Sequence[TemplateCard])
         "voices": voices_of(offers[Capability.VOICE], form["language"].value() or request.team.language),
         "longest_text": LONGEST_TEXT,
         "longest_topic": LONGEST_TOPIC,
-        "may_see_costs": request.membership.may(Permission.VIEW_COSTS),
         "may_manage_keys": request.membership.may(Permission.MANAGE_PROVIDERS),
     }
 

@@ -1,7 +1,7 @@
 """The storyboard: scenes to rewrite, to show otherwise, to put in order, and the look and sound of the whole."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.core.errors import UserError
 from apps.core.pages import answer, wants_partial
-from apps.creation.board import board_of, moved, picks_of
+from apps.creation.board import BoardItem, board_of, moved, picks_of
 from apps.creation.forms import (
     FormatsForm,
     LookForm,
@@ -47,11 +47,17 @@ def storyboard(request: TeamRequest, run_id: UUID) -> HttpResponse:
     seen = request.GET.get("seen", context["seen"])
     known = request.GET.get("cards", "").split(",")
     if wants_partial(request):
-        context["changed"] = [item for item in context["items"] if item.signature not in known]
+        context["changed"] = _changed(context["items"], known)
     response = answer(request, PAGE, context, partial="live")
     if seen != context["seen"]:
         response["HX-Trigger"] = "scenes-changed"
     return response
+
+
+def _changed(items: Sequence[BoardItem], known: Sequence[str]) -> list[BoardItem]:
+    """The scenes that look other than the page knows them. One that the page has no card of comes with the board."""
+    places = {signature.partition(".")[0] for signature in known}
+    return [item for item in items if item.place in places and item.signature not in known]
 
 
 def _context(request: TeamRequest, run: Run, **forms: Any) -> dict[str, Any]:

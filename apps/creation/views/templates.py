@@ -16,8 +16,10 @@ from apps.creation.cards import TemplateCard, Use, template_cards_with_use, uses
 from apps.creation.forms import BaseBeatFormSet, BeatFormSet, CopyForm, TemplateForm, beat_rows
 from apps.creation.lists import RunFilter, find_runs, rows_of
 from apps.creation.models import Template
+from apps.creation.offers import offer_of, voices_of
 from apps.creation.preview import preview_of
 from apps.creation.services import templates as services
+from apps.providers.capabilities import Capability
 from apps.teams.access import TeamRequest, member_of_team
 from apps.teams.roles import Permission
 
@@ -95,7 +97,7 @@ def edit(request: TeamRequest, template_id: UUID) -> HttpResponse:
     ):
         messages.success(request, "The template was saved. Videos that were started before keep their own.")
         return redirect("creation:template", request.team.slug, template.pk)
-    context = _editing(template, form, beats)
+    context = _editing(request, template, form, beats)
     return answer(
         request, "creation/edit_template.html", context, partial="form", status=422 if data else 200
     )
@@ -115,8 +117,11 @@ def _saved(request: TeamRequest, template: Template, form: TemplateForm, beats: 
     return True
 
 
-def _editing(template: Template, form: TemplateForm, beats: BaseBeatFormSet) -> dict[str, Any]:
+def _editing(
+    request: TeamRequest, template: Template, form: TemplateForm, beats: BaseBeatFormSet
+) -> dict[str, Any]:
     return {
+        "voices": voices_of(offer_of(request.team, Capability.VOICE), request.team.language),
         "template": template,
         "form": form,
         "beats": beats,

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from apps.core.templatetags.ui import icon
 from apps.library.languages import language_name as name_of
-from apps.library.models import Asset, Video
+from apps.library.models import Asset, Video, VideoStatus
 from apps.teams.models import Team
 
 register = template.Library()
@@ -27,7 +27,7 @@ def video_status(video: Video) -> SafeString:
     """The badge of a video's status; drawn without a template since long lists have one in each row."""
     kind = {"ready": " ok", "making": " accent", "failed": " live"}.get(video.status, "")
     sign = icon("alert") if video.status == "failed" else ""
-    return format_html('<span class="badge{}">{}{}</span>', kind, sign, video.get_status_display())
+    return format_html('<span class="badge{}">{}{}</span>', kind, sign, VideoStatus(video.status).label)
 
 
 @register.simple_tag

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.core.errors import UserError
 from apps.core.pages import answer, paginate
 from apps.library import queries, services
+from apps.library.cards import media_cards
 from apps.library.errors import LibraryError, StorageFull
 from apps.library.forms import BrandForm, UploadForm
 from apps.library.models import Asset, AssetKind, Brand
@@ -22,7 +23,8 @@ from apps.providers.builtin.voice import voices
 from apps.teams.access import TeamRequest, member_of_team
 from apps.teams.roles import Permission
 
-PER_PAGE = 30
+PER_PAGE = 24
+SHOWN = ("team", "kind", "title", "duration_s", "poster", "file__size")
 KINDS = [(kind.value, kind.label) for kind in (AssetKind.IMAGE, AssetKind.CLIP, AssetKind.MUSIC)]
 
 
@@ -35,8 +37,13 @@ def media_list(request: TeamRequest) -> HttpResponse:
 def _list(request: TeamRequest) -> dict[str, Any]:
     kind, text = request.GET.get("kind", ""), request.GET.get("q", "").strip()[:200]
     kind = kind if kind in dict(KINDS) else ""
+    found = (
+        queries.own_media(request.team, kind, text).select_related(None).select_related("file").only(*SHOWN)
+    )
+    page = paginate(request, found, per_page=PER_PAGE)
     return {
-        "page": paginate(request, queries.own_media(request.team, kind, text), per_page=PER_PAGE),
+        "page": page,
+        "cards": media_cards(request.team, page.object_list),
         "kinds": KINDS,
         "filtered": bool(kind or text),
         "use": queries.storage_use(request.team),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from apps.core.pages import answer, ordering, paginate
 from apps.library import export, queries, services
+from apps.library.cards import cards
 from apps.library.errors import LibraryError
 from apps.library.forms import PERIODS, SelectedForm, TagSelectedForm, VideoFilterForm
 from apps.library.languages import language_name
@@ -31,6 +32,7 @@ SORT_WORDS = [
     ("length", "Shortest"),
 ]
 PER_PAGE = 24
+NOT_SHOWN = ("description", "search_text", "chapters_json")
 
 
 @require_GET
@@ -44,12 +46,12 @@ def _list(request: TeamRequest) -> dict[str, Any]:
     form = VideoFilterForm(request.GET)
     wanted = form.wanted()
     found = queries.videos(request.team, wanted, order=ordering(request, SORTS, default="-created_at"))
-    page = paginate(request, found, per_page=PER_PAGE)
+    page = paginate(request, found.defer(*NOT_SHOWN), per_page=PER_PAGE)
     facets = queries.facets(request.team)
     address = reverse("library:list", args=[request.team.slug])
     return {
         "page": page,
-        "cards": queries.cards(page.object_list),
+        "cards": cards(request.team, page.object_list),
         "filtered": wanted != queries.VideoFilter(),
         "as_table": request.GET.get("view") == "table",
         "here": f"{address}?{request.GET.urlencode()}",

@@ -1,14 +1,16 @@
 """A worker process."""
 
+import contextlib
 import logging
 import signal
 import threading
 from typing import Any
 
-import django_rq
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import Error, connection
 from redis.exceptions import RedisError
 
+from apps.core import queue
 from apps.jobs.workers import ForkingWorker, InlineWorker
 
 logger = logging.getLogger(__name__)
@@ -44,8 +46,10 @@ class Command(BaseCommand):
 
 def _work(options: dict[str, Any]) -> bool:
     """Work until told to stop (True), or until RQ gives up or the queues of a burst are empty (False)."""
-    queues = [django_rq.get_queue(name) for name in options["queues"].split(",")]
+    with contextlib.suppress(Error):  # a database that is away is waited for by each job
+        connection.ensure_connection()  # what Django asks a new database once, each fork would ask again
+    queues = [queue.queue(name) for name in options["queues"].split(",")]
     worker_class = InlineWorker if options["inline"] else ForkingWorker
-    worker = worker_class(queues, connection=queues[0].connection)
+    worker = worker_class(queues, connection=queue.connection())
     worker.work(burst=options["burst"], with_scheduler=False, logging_level="WARNING")
     return worker.told_to_stop
