@@ -67,6 +67,7 @@ for (const element of region.querySelectorAll("[data-toast]")) leaveLater(elemen
 document.body.addEventListener("toast", (event) => toast(event.detail));
 document.body.addEventListener("htmx:responseError", (event) => {
   const { status } = event.detail.xhr;
+  if (event.detail.xhr.getResponseHeader("HX-Trigger")?.includes('"toast"')) return; // the answer has its own words
   const say = region.dataset;
   const message = status === 403 ? say.forbidden : status === 404 ? say.missing : status === 429 ? say.tooMany : say.failed;
   toast({ message, level: "error" });
