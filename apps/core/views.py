@@ -39,6 +39,8 @@ def mailbox(request: HttpRequest, mail_id: str = "") -> HttpResponse:
         raise Http404("E-mails of this installation are really sent")
     folder = Path(settings.EMAIL_FILE_PATH)
     mails = read_mails(folder)
+    if request.GET.get("newest") == (mails[0].id if mails else ""):
+        return HttpResponse(status=204)  # the page asks again and again, and nothing came
     mail = read_mail(folder, mail_id) if mail_id else None
     if mail_id and mail is None:
         raise Http404("No such e-mail")

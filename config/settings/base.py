@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "apps.audit",
     "apps.events",
     "apps.jobs",
+    "apps.notifications",
     "apps.media",
     "apps.providers",
     "apps.library",
@@ -147,6 +148,10 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Every e-mail is a row first; the delivery backend is what hands it to a mail server.
+EMAIL_BACKEND = "apps.notifications.mail.LedgerBackend"
+EMAIL_DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_TIMEOUT = 20
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_SIGNUP_FORM_CLASS = "apps.accounts.forms.SignupDetails"
 LOGIN_URL = "account_login"

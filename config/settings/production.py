@@ -12,7 +12,9 @@ DATABASES = {"default": env.db("DATABASE_URL")}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 REDIS_URL = env.str("REDIS_URL")
-vars().update(env.email("SMTP_URL"))
+_smtp = env.email("SMTP_URL")
+EMAIL_DELIVERY_BACKEND = _smtp.pop("EMAIL_BACKEND")
+vars().update(_smtp)
 
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

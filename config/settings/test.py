@@ -20,7 +20,7 @@ SECRET_KEY = "tests-only"  # noqa: S105
 SECRET_KEYS_FERNET = [Fernet.generate_key().decode()]
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+EMAIL_BACKEND = EMAIL_DELIVERY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 
 # Each xdist worker has its own database (pytest-django) and its own Valkey database.

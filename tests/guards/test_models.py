@@ -11,6 +11,7 @@ WITHOUT_TEAM = {
     "audit.AuditHead": "the end of a chain, which is a team's or the installation's",
     "jobs.ClockEntry": "recurring work of the whole installation",
     "jobs.Job_after": "the link between two jobs, which have a team each",
+    "notifications.Email": "the ledger of every e-mail; most of them belong to a person, not to a team",
     "events.Delivery": "belongs to its event, which has a team",
 }
 TEAM_MAY_BE_EMPTY = {

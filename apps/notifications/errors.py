@@ -1,0 +1,5 @@
+from apps.core.errors import UserError
+
+
+class NoticeError(UserError):
+    """A rule of notifications was broken."""
