@@ -59,7 +59,7 @@ def _throughput(worker_class: str) -> None:
     count = JOBS[worker_class]
     ways = {
         "ours": lambda: _seconds_to_empty(worker_class, lambda: _enqueue_ours(count)),
-        "bare RQ": lambda: _seconds_to_empty(worker_class, lambda: _enqueue_bare(count)),
+        "bare RQ": lambda: _seconds_to_empty(f"bare-{worker_class}", lambda: _enqueue_bare(count)),
     }
     middle = medians(interleaved(ways, ROUNDS))
     ours, rival = count / middle["ours"], count / middle["bare RQ"]
@@ -130,7 +130,9 @@ def _start_times(worker_class: str) -> None:
 
     ways = {
         "ours": lambda: _p95_ms(worker_class, send_ours),
-        "bare RQ": lambda: _p95_ms(worker_class, lambda path: push("short", tell, path, time.time())),
+        "bare RQ": lambda: _p95_ms(
+            f"bare-{worker_class}", lambda path: push("short", tell, path, time.time())
+        ),
     }
     middle = medians(interleaved(ways, ROUNDS))
     report(

@@ -14,14 +14,20 @@ import django
 if __name__ == "__main__":
     django.setup()
 
-import django_rq
 from django.db import connection
+from rq import SimpleWorker, Worker
 
+from apps.core import queue
 from apps.jobs.kinds import job_kind
 from apps.jobs.runner import JobRun
 from apps.jobs.workers import ForkingWorker, InlineWorker
 
-WORKERS = {"inline": InlineWorker, "forking": ForkingWorker}
+WORKERS = {
+    "inline": InlineWorker,
+    "forking": ForkingWorker,
+    "bare-inline": SimpleWorker,
+    "bare-forking": Worker,
+}
 
 
 def nothing(number: int) -> None:
@@ -45,8 +51,7 @@ def our_tell(run: JobRun, *, path: str, sent_at: float) -> None:
 
 
 def work(worker_class: str, queue_name: str, *options: str) -> None:
-    queue = django_rq.get_queue(queue_name)
-    worker: Any = WORKERS[worker_class]([queue], connection=queue.connection)
+    worker: Any = WORKERS[worker_class]([queue.queue(queue_name)], connection=queue.connection())
     connection.ensure_connection()  # what a worker that is up has behind it
     started = time.perf_counter()
     worker.work(burst="--wait" not in options, logging_level="WARNING")

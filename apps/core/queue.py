@@ -34,6 +34,7 @@ def _connection(url: str) -> Redis:
         url,
         socket_connect_timeout=CONNECT_TIMEOUT_S,
         socket_timeout=ANSWER_TIMEOUT_S,
+        driver_info=None,  # else redis-py reads its own version from disk for each new connection: 3 ms a forked job
         retry=Retry(
             NoBackoff(), 1
         ),  # a kept connection may have died; redis-py's own retries wait for seconds
