@@ -28,14 +28,18 @@ ORIGIN = Provenance(provider="showrunner", licence="generated here").to_json()
 
 
 def fill(total: int) -> Team:
-    """Give the team "Measured" rows until it has `total` of each kind."""
-    team, _ = Team.objects.get_or_create(name="Measured", slug="measured")
+    """Give the team "Measured" rows until it has `total` of each kind, and "Crowd" as many members."""
+    team, crowd = (
+        Team.objects.get_or_create(name=name, slug=name.lower())[0] for name in ("Measured", "Crowd")
+    )
     owner = User.objects.filter(email="owner@example.com").first() or User.objects.create_user(
         "owner@example.com"
     )
     _verified(owner)
-    Membership.objects.get_or_create(team=team, user=owner, defaults={"role": Role.OWNER})
-    for rows in (_members, _videos, _media, _jobs, _events, _audit, _runs, _costs):
+    for each in (team, crowd):
+        Membership.objects.get_or_create(team=each, user=owner, defaults={"role": Role.OWNER})
+    _members(crowd, total)
+    for rows in (_videos, _media, _jobs, _events, _audit, _runs, _costs):
         rows(team, total)
     _spread(Video, Asset, Job, Run)
     return team
