@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from apps.core.health import healthz
+from apps.notifications.views.optout import stop
 
 STUDIO = "studio/<slug:team_slug>/"
 
@@ -17,6 +18,8 @@ urlpatterns = [
     path(STUDIO + "audit/", include("apps.audit.urls")),
     path(STUDIO + "events/", include("apps.events.urls")),
     path(STUDIO + "jobs/", include("apps.jobs.urls")),
+    path(STUDIO + "notifications/", include("apps.notifications.urls")),
+    path("notifications/stop/<str:token>/", stop, name="optout"),
     path(STUDIO + "providers/", include("apps.providers.urls")),
     path(STUDIO + "library/", include("apps.library.urls")),
     path(STUDIO + "create/", include("apps.creation.urls")),

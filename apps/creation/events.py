@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from apps.events.registry import define_event
 
-PAGES_ONLY = "open pages follow it; messages to people come with notifications"
+PAGES_ONLY = "open pages follow it; nothing that a person must be told of"
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,7 @@ RUN_CHANGED = define_event(
 RUN_FINISHED = define_event(
     "run.finished", data=RunEnded, summary="All files of a run are made.", unheard_because=PAGES_ONLY
 )
-RUN_FAILED = define_event(
-    "run.failed", data=RunEnded, summary="A run stopped at a step that failed.", unheard_because=PAGES_ONLY
-)
+RUN_FAILED = define_event("run.failed", data=RunEnded, summary="A run stopped at a step that failed.")
 RUN_CANCELLED = define_event(
     "run.cancelled", data=RunEnded, summary="Somebody cancelled a run.", unheard_because=PAGES_ONLY
 )

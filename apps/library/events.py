@@ -49,7 +49,6 @@ VIDEO_READY = define_event(
     "video.ready",
     data=VideoReady,
     summary="A video has its finished files and can be watched and published.",
-    unheard_because=PAGES_ONLY,
 )
 VIDEO_EDITED = define_event(
     "video.edited",

@@ -27,7 +27,6 @@ KEY_BROKEN = define_event(
     "provider.key_broken",
     data=KeyBroken,
     summary="A provider refused a team's key; nothing is asked of it until the key is mended.",
-    unheard_because="Notifications subscribe once they exist; until then the providers page shows it.",
 )
 KEY_CHANGED = define_event(
     "provider.key_changed",

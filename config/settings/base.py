@@ -152,6 +152,23 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 EMAIL_BACKEND = "apps.notifications.mail.LedgerBackend"
 EMAIL_DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_TIMEOUT = 20
+
+# How the studio is reached from outside: for links in e-mails and messages.
+PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}").rstrip("/")
+# Channels of notifications that need an account of the operator's; empty ones are not offered.
+TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
+TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
+TWILIO_FROM = env.str("TWILIO_FROM", default="")
+TWILIO_API = "https://api.twilio.com"
+AFRICASTALKING_USERNAME = env.str("AFRICASTALKING_USERNAME", default="")
+AFRICASTALKING_API_KEY = env.str("AFRICASTALKING_API_KEY", default="")
+AFRICASTALKING_FROM = env.str("AFRICASTALKING_FROM", default="")
+AFRICASTALKING_API = "https://api.africastalking.com"
+TELEGRAM_BOT_TOKEN = env.str("TELEGRAM_BOT_TOKEN", default="")
+TELEGRAM_BOT_NAME = env.str("TELEGRAM_BOT_NAME", default="")
+TELEGRAM_API = "https://api.telegram.org"
+SLACK_HOOKS = "https://hooks.slack.com/services/"
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_SIGNUP_FORM_CLASS = "apps.accounts.forms.SignupDetails"
 LOGIN_URL = "account_login"

@@ -21,3 +21,23 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(fetch(request).catch(async () => (await caches.match(request, { ignoreSearch: true })) ?? Response.error()));
   }
 });
+
+// Messages that come while the studio is closed: shown, and opened by a click in a window that is there already.
+self.addEventListener("push", (event) => {
+  const data = event.data?.json() ?? {};
+  const shown = { body: data.body, tag: data.tag, icon: "/static/img/favicon.svg", data: { url: data.url } };
+  event.waitUntil(self.registration.showNotification(data.title ?? "Showrunner", shown));
+});
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const { pathname, search } = new URL(event.notification.data?.url || "/", location.origin);
+  event.waitUntil(open(pathname + search));
+});
+
+async function open(address) {
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const here = windows.find((one) => new URL(one.url).origin === location.origin);
+  if (!here) return self.clients.openWindow(address);
+  await here.focus();
+  return here.navigate(address).catch(() => self.clients.openWindow(address));
+}

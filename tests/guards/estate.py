@@ -4,12 +4,14 @@ from typing import Any
 
 from django.utils import timezone
 
+from apps.accounts.models import User
 from apps.audit.services import record as audit
 from apps.creation.models import Run, RunStatus, Scene, SourceKind, StepFile, StepKind, StepResult, Template
 from apps.creation.services.templates import install_system_templates
 from apps.events.services import record
 from apps.jobs.events import JOB_REQUEUED, JobRequeued
 from apps.jobs.models import Job, JobStatus
+from apps.notifications.models import Alert, Contact, Message, Notice
 from apps.providers.models import ProviderKey
 from apps.teams.models import Team
 from tests.factories import AssetFactory, MembershipFactory, StoredFileFactory, VideoFactory
@@ -46,11 +48,37 @@ def estate(team: Team) -> dict[str, Any]:
         "record_id": audit("job.requeue", team=team, target=job).pk,
         "key_id": make_key(team).pk,
         "deleted_key_id": make_key(team, deleted_at=timezone.now()).pk,
+        **notices(team),
         "member_id": MembershipFactory(team=team).pk,
         "number": 1,
         "slug": "pexels",
         "name": "nothing",
     }
+
+
+def notices(team: Team) -> dict[str, Any]:
+    """Something told to the team's first member."""
+    user = team.members.order_by("memberships__created_at").first() or MembershipFactory(team=team).user
+    alert = Alert.objects.create(team=team, type="alert.test", title="An alert")
+    notice = make_notice(team, user, alert=alert)
+    contact = Contact.objects.create(
+        user=user, channel="slack", address="x", address_hash=str(team.pk), verified_at=timezone.now()
+    )
+    message = Message.objects.create(
+        team=team, notice=notice, user=user, channel="slack", contact=contact, due_at=timezone.now()
+    )
+    return {
+        "notice_id": notice.pk,
+        "alert_id": alert.pk,
+        "contact_id": contact.pk,
+        "message_id": message.pk,
+    }
+
+
+def make_notice(team: Team, user: User, **values: Any) -> Notice:
+    return Notice.objects.create(
+        team=team, user=user, type="video.ready", priority=20, title="A notice", **values
+    )
 
 
 def make_key(team: Team, **options: Any) -> ProviderKey:

@@ -16,6 +16,7 @@ PUBLIC = {
     "accounts:theme": "dark or light is chosen before sign-in too; it writes only a cookie",
     "core:mailbox": "holds the codes that sign-up waits for; exists only where the product runs on one's own machine",
     "core:mail": "one e-mail of that mailbox",
+    "optout": "the signed link in e-mails that stops them, for people and mail programs without a sign-in",
     "core:offline": "a page without content, kept by browsers for times without network",
     "core:service_worker": "a script file that must stand at the root",
     "core:styleguide": "components with invented content, nothing of anybody's",

@@ -8,16 +8,18 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.audit.services import record as audit
 from apps.core import pages
 from apps.events.services import record
 from apps.jobs.events import JOB_REQUEUED, JobRequeued
 from apps.jobs.models import Job, JobStatus
+from apps.notifications.models import Email, Message
 from apps.providers.models import CostEntry
 from apps.teams.models import Team
 from tests.factories import AssetFactory, MembershipFactory, VideoFactory
-from tests.guards.estate import estate, make_run
+from tests.guards.estate import estate, make_notice, make_run
 from tests.guards.test_doors import filled, studio
 
 MOST = 25  # a page that asks more is slow however few rows it shows
@@ -37,6 +39,14 @@ def make_cost(team: Team) -> None:
     CostEntry.objects.create(team=team, provider="pexels", capability="visual")
 
 
+def make_message(team: Team) -> None:
+    notice = make_notice(team, team.members.get(email="alice@example.com"))
+    Message.objects.create(
+        team=team, notice=notice, user=notice.user, channel="email", due_at=timezone.now(),
+        email=Email.objects.create(recipients=[], subject="A notice"),
+    )  # fmt: skip
+
+
 # The lists of the studio, with what makes one more row of each.
 LISTS: dict[str, Callable[[Team], object]] = {
     "audit:list": lambda team: audit("job.requeue", team=team, target=team),
@@ -45,6 +55,8 @@ LISTS: dict[str, Callable[[Team], object]] = {
     "jobs:list": make_job,
     "library:list": lambda team: VideoFactory(team=team),
     "library:media": lambda team: AssetFactory(team=team),
+    "notifications:list": lambda team: make_notice(team, team.members.get(email="alice@example.com")),
+    "notifications:log": make_message,
     "providers:costs": make_cost,
     "team:members": lambda team: MembershipFactory(team=team),
 }

@@ -12,10 +12,16 @@ WITHOUT_TEAM = {
     "jobs.ClockEntry": "recurring work of the whole installation",
     "jobs.Job_after": "the link between two jobs, which have a team each",
     "notifications.Email": "the ledger of every e-mail; most of them belong to a person, not to a team",
+    "notifications.Contact": "a person's own phone, chat or browser, for all their teams",
+    "notifications.QuietHours": "a person's own, wherever they work",
     "events.Delivery": "belongs to its event, which has a team",
 }
 TEAM_MAY_BE_EMPTY = {
     "audit.AuditRecord": "sign-ins and the installation's own actions are nobody's",
+    "notifications.Notice": "announcements and a person's own channels are no team's",
+    "notifications.Message": "goes with its notice",
+    "notifications.Preference": "what a person wants of notices without a team",
+    "notifications.Announcement": "most are for everybody",
     "events.Event": "jobs without a team die too, and operators must hear of it",
     "jobs.Job": "the product's own housekeeping is nobody's",
     "creation.Template": "the five templates that come with the product are everybody's to read",

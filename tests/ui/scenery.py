@@ -14,6 +14,7 @@ from apps.teams.roles import Role
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
 from tests.ui.creation_scenery import build_creation
 from tests.ui.library_scenery import build_library
+from tests.ui.notification_scenery import build_notifications
 from tests.ui.provider_scenery import build_providers
 
 TRACE = 'Traceback (most recent call last):\n  File "work.py", line 12, in work\nValueError: no sound in take-4.mov'
@@ -27,6 +28,7 @@ def build() -> dict[str, Any]:
         **build_library(names["team"], names["user"]),
         **build_creation(names["team"], names["user"]),
         **build_providers(names["team"]),
+        **build_notifications(names["team"], names["user"]),
     }
 
 

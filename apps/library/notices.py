@@ -1,0 +1,29 @@
+"""What people are told about videos."""
+
+from django.urls import reverse
+
+from apps.events.models import Event
+from apps.library.events import VIDEO_READY
+from apps.notifications.choices import Wording
+from apps.notifications.registry import Words, define_notice
+from apps.teams.roles import Permission
+
+
+def video_ready(event: Event) -> Words | None:
+    if event.team is None:
+        return None
+    title = event.typed_data.title
+    return Words(
+        Wording(f"“{title}” is ready", f"„{title}“ ist fertig"),
+        Wording("Watch it, and publish it where you like.", "Sehen Sie es an, und veröffentlichen Sie es."),
+        reverse("library:video", args=[event.team.slug, event.subject_id]),
+    )
+
+
+define_notice(
+    VIDEO_READY,
+    label=Wording("A video is ready", "Ein Video ist fertig"),
+    group="making",
+    permission=Permission.VIEW_STUDIO,
+    write=video_ready,
+)
