@@ -220,8 +220,8 @@ class Asset(Deletable):
         ordering = ["kind", "position", "created_at", "id"]
         indexes = [
             models.Index(
-                fields=["team", "kind", "-created_at", "-id"],
-                condition=models.Q(video__isnull=True),
+                fields=["team", "-created_at", "-id"],
+                condition=models.Q(video__isnull=True, deleted_at__isnull=True),
                 name="library_own_media",
             ),
             models.Index(

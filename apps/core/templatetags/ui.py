@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -12,8 +13,8 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 register = template.Library()
 
@@ -94,7 +95,8 @@ def ago(moment: datetime | None) -> str:
         days = max(1, round(size / 86400))
         text = ngettext("%d day", "%d days", days) % days
     else:
-        return date_format(timezone.localtime(moment), "SHORT_DATE_FORMAT" if size > 330 * 86400 else "j M")
+        style = "SHORT_DATE_FORMAT" if size > 330 * 86400 else "j M"
+        return _day(timezone.localtime(moment).date(), style, get_language())
     return (_("%s ago") if seconds > 0 else _("in %s")) % text
 
 
@@ -104,7 +106,13 @@ def exact_time(moment: datetime | None) -> str:
     if moment is None:
         return ""
     local = timezone.localtime(moment)
-    return f"{date_format(local, 'j F Y')}, {local:%H:%M:%S} ({local.tzname()})"
+    return f"{_day(local.date(), 'j F Y', get_language())}, {local:%H:%M:%S} ({local.tzname()})"
+
+
+@lru_cache(maxsize=2048)
+def _day(day: date, style: str, language: str | None) -> str:
+    """A date in the language that is on; lists name the same days again and again."""
+    return date_format(day, style)
 
 
 @register.filter
@@ -179,5 +187,9 @@ def relative_time(moment: datetime | None) -> SafeString:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """What `<c-icon>` draws, for rows of long lists."""
-    address = static("img/icons.svg")
+    return _icon(static("img/icons.svg"), name)
+
+
+@lru_cache(maxsize=256)
+def _icon(address: str, name: str) -> SafeString:
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', address, name)

@@ -1,6 +1,7 @@
 """How the library's things are written on pages."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django import template
@@ -25,14 +26,23 @@ def file_url(asset: Asset | None, team: Team) -> str:
 @register.simple_tag
 def video_status(video: Video) -> SafeString:
     """The badge of a video's status; drawn without a template since long lists have one in each row."""
-    kind = {"ready": " ok", "making": " accent", "failed": " live"}.get(video.status, "")
-    sign = icon("alert") if video.status == "failed" else ""
-    return format_html('<span class="badge{}">{}{}</span>', kind, sign, VideoStatus(video.status).label)
+    return _status_badge(video.status, icon("alert") if video.status == "failed" else "")
+
+
+@lru_cache(maxsize=32)
+def _status_badge(status: str, sign: str) -> SafeString:
+    kind = {"ready": " ok", "making": " accent", "failed": " live"}.get(status, "")
+    return format_html('<span class="badge{}">{}{}</span>', kind, sign, VideoStatus(status).label)
 
 
 @register.simple_tag
 def format_marks(formats: Iterable[str]) -> SafeString:
     """The picture formats of a video in a row: 9:16 16:9."""
+    return _marks(tuple(formats))
+
+
+@lru_cache(maxsize=256)
+def _marks(formats: tuple[str, ...]) -> SafeString:
     return format_html_join(" ", '<span class="format-mark">{}</span>', ((ratio(name),) for name in formats))
 
 
