@@ -15,14 +15,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import django
-
-from benchmarks.runner import interleaved, medians, report
+from benchmarks.runner import interleaved, medians, report, start_django
 
 
 def main() -> None:
     """Runs for some 25 minutes on two cores, most of it the rival's."""
-    django.setup()
+    start_django(servers=False)
     from benchmarks import limit_graph, material, rival
     from benchmarks.quality import vmaf
 

@@ -5,7 +5,6 @@ within the last year. A page of a long list shows more rows than a list of three
 drawing too.
 """
 
-import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.runner import report
+from benchmarks.runner import report, start_django
 
 FEW, MANY = 3, 30_000
 ROUNDS = 5
@@ -47,7 +46,7 @@ PAGES = (
 
 def main() -> None:
     """Measure every page and report the worst ratio; `pages` in the figure has them all."""
-    _start_django()
+    start_django()
     from benchmarks import page_rows
 
     with _two_databases(page_rows.fill) as (few, many):
@@ -58,16 +57,6 @@ def main() -> None:
         "pages", ours=worst["many_ms"], limit=worst["few_ms"], ratio=worst["ratio"], bar=BAR, met=met, unit="ms",
         note=f"slowest ratio: {worst['page']}; medians of {ROUNDS} × {REQUESTS} requests", pages=found,
     )  # fmt: skip
-
-
-def _start_django() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.embedded")
-    from config.embedded.servers import prepare_environment
-
-    prepare_environment()
-    import django
-
-    django.setup()
 
 
 @contextmanager

@@ -104,6 +104,17 @@ def interleaved(ways: dict[str, Callable[[], float]], rounds: int = 3) -> dict[s
     return taken
 
 
+def start_django(*, servers: bool = True) -> None:
+    """Django with the embedded default's keys and, where wanted, its servers."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.embedded")
+    from config.embedded.servers import prepare_environment
+
+    prepare_environment(servers=servers)
+    import django
+
+    django.setup()
+
+
 def medians(taken: dict[str, list[float]]) -> dict[str, float]:
     """The median of each way."""
     return {name: statistics.median(values) for name, values in taken.items()}

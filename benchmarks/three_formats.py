@@ -7,14 +7,12 @@ formats; the sound is made once. `BENCH_ROUNDS` (3) repeats them.
 import os
 import shutil
 
-import django
-
-from benchmarks.runner import interleaved, medians, report
+from benchmarks.runner import interleaved, medians, report, start_django
 
 
 def main() -> None:
     """Runs for some 5 minutes on two cores."""
-    django.setup()
+    start_django(servers=False)
     from benchmarks import material
     from benchmarks.assembly import ours, timed
 
