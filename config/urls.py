@@ -11,6 +11,7 @@ STUDIO = "studio/<slug:team_slug>/"
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", include("apps.core.urls")),
+    path("", include("apps.security.urls")),
     path("accounts/", include("apps.accounts.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("teams/", include("apps.teams.urls")),
@@ -26,6 +27,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
+handler400 = "apps.core.errors_views.bad_request"
 handler403 = "apps.core.errors_views.forbidden"
 handler404 = "apps.core.errors_views.not_found"
 handler500 = "apps.core.errors_views.server_error"

@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -8,3 +11,12 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         # Each app says which pages stand in the side bar, on the home page and in the command box.
         autodiscover_modules("navigation")
+        post_migrate.connect(_ensure_data_key, sender=self, dispatch_uid="core.data_key")
+
+
+def _ensure_data_key(using: str, **_: Any) -> None:
+    """A new database gets its first data key, so that no request ever has to make one."""
+    from apps.core import vault
+
+    vault.forget_unwrapped()
+    vault.ensure_data_key()

@@ -4,7 +4,7 @@ verdict = limits.hit("accounts.sms_code", str(user.pk), limit=5, window_s=600)
 if not verdict.allowed:
     raise UserError(f"Wait {verdict.wait_text} before you ask for another code.")
 
-@limited("teams.create", limit=10, window_s=3600, by=by_person)
+@limited("teams.create", by=by_person)  # or limit=10, window_s=3600
 def create(request): …
 """
 
@@ -17,6 +17,7 @@ from functools import wraps
 from ipaddress import ip_network
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
@@ -151,19 +152,23 @@ View = Callable[..., HttpResponse]
 def limited(
     name: str,
     *,
-    limit: int,
-    window_s: float,
+    limit: int | None = None,
+    window_s: float | None = None,
     by: Callable[[HttpRequest], str] = by_address,
     methods: Collection[str] = UNSAFE_METHODS,
     fail_open: bool = True,
 ) -> Callable[[View], View]:
-    """Refuse the view over the limit with 429: a page that says how long to wait, or a toast for HTMX."""
+    """Refuse the view over the limit with 429: a page that says how long to wait, or a toast for HTMX.
+
+    What is not given stands in settings.RATE_LIMITS under the name.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method in methods:
-                verdict = hit(name, by(request), limit, window_s, fail_open=fail_open)
+                many, within_s = (limit, window_s) if limit and window_s else settings.RATE_LIMITS[name]
+                verdict = hit(name, by(request), many, within_s, fail_open=fail_open)
                 if not verdict.allowed:
                     return too_many(request, verdict)
             return view(request, *args, **kwargs)

@@ -31,3 +31,21 @@ class TeamOwned(Timestamped):
 
     class Meta:
         abstract = True
+
+
+class DataKey(models.Model):
+    """A key that encrypts stored secrets, itself wrapped by the master key named here. The newest one encrypts.
+
+    Old ones are kept: backups were made with them. `label` is what the wrapping is bound to.
+    """
+
+    label = models.CharField(max_length=16, unique=True, editable=False)
+    wrapped = models.BinaryField(editable=False)
+    master = models.CharField(max_length=300, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"data key {self.pk}"

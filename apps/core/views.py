@@ -29,6 +29,9 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component, for those who work on the product: only on the embedded default."""
+    if not settings.EMBEDDED:
+        raise Http404("Nobody works on this installation")
     return render(request, "core/styleguide.html", style_guide())
 
 

@@ -96,6 +96,9 @@ def _stream(request: HttpRequest, stored: StoredFile, span: Span) -> Iterator[by
 
 def _blocks(stored: StoredFile, span: Span) -> Generator[bytes, None, None]:
     left = span.length
+    if read_range := getattr(default_storage, "read_range", None):  # a bucket: see core.storage
+        yield from read_range(stored.path, span.first, left, block_bytes=BLOCK_BYTES)
+        return
     with stored.open() as file:
         file.seek(span.first)
         while left > 0 and (block := file.read(min(BLOCK_BYTES, left))):

@@ -32,7 +32,7 @@ class KeyForm(forms.Form):
         secret.label = provider.secret_label
         secret.widget = forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"})
         secret.required = provider.secret_required and key is None
-        if key is not None and key.secret:
+        if key is not None and key.secret_is_kept:
             secret.help_text = f"Leave it empty to keep {key.masked}."
         if provider.address_is_open:
             self.fields["base_address"].widget.attrs["placeholder"] = provider.base_address

@@ -60,9 +60,15 @@ class ProviderKey(TeamOwned):
         return self.label or self.provider
 
     @property
+    def secret_is_kept(self) -> bool:
+        """Whether there is a secret. It is not opened for that."""
+        field: EncryptedTextField = self._meta.get_field("secret")  # type: ignore[assignment]
+        return field.is_kept(self)
+
+    @property
     def masked(self) -> str:
         """The key as it may be shown: "••••3f9a"."""
-        return f"••••{self.hint}" if self.secret else ""
+        return f"••••{self.hint}" if self.secret_is_kept else ""
 
     @property
     def is_resting(self) -> bool:

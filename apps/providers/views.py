@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.core.errors import UserError
 from apps.core.http import AddressRefused, AuthExpired, OutsideError
+from apps.core.limits import by_person, limited
 from apps.core.pages import answer, paginate, wants_partial
 from apps.providers import queries, services
 from apps.providers.capabilities import Capability
@@ -48,6 +49,7 @@ def _board(request: TeamRequest) -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 @member_of_team(Permission.MANAGE_PROVIDERS)
+@limited("providers.check", by=by_person)
 def add_key(request: TeamRequest, slug: str) -> HttpResponse:
     """Enter a key; it is proved by a real call before it is kept."""
     if slug not in PROVIDERS or slug == BUILTIN:
@@ -65,6 +67,7 @@ def add_key(request: TeamRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @member_of_team(Permission.MANAGE_PROVIDERS)
+@limited("providers.check", by=by_person)
 def change_key(request: TeamRequest, key_id: UUID) -> HttpResponse:
     """Change a key's settings; they are proved like a new key."""
     key = _key(request, key_id)
@@ -110,6 +113,7 @@ def _key(request: TeamRequest, key_id: UUID) -> ProviderKey:
 
 @require_POST
 @member_of_team(Permission.MANAGE_PROVIDERS)
+@limited("providers.check", by=by_person)
 def check_key(request: TeamRequest, key_id: UUID) -> HttpResponse:
     """Make the harmless call again and say what came of it."""
     key = services.check_key(key=_key(request, key_id), actor=request.user)

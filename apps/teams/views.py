@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.accounts.requests import PersonRequest
 from apps.core import home as parts
+from apps.core.limits import by_person, limited
 from apps.core.pages import answer, ordering, paginate
 from apps.core.search import search as find
 from apps.teams import services
@@ -25,6 +26,7 @@ MEMBER_SORTS = {"name": "user__display_name", "role": "role", "joined": "created
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@limited("teams.create", by=by_person)
 def create(request: PersonRequest) -> HttpResponse:
     form = TeamForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

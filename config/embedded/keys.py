@@ -9,7 +9,7 @@ FILE = "keys.env"
 
 
 def ensure_keys(var: Path) -> dict[str, str]:
-    """SECRET_KEY and SECRET_KEYS_FERNET from `var/keys.env`, which is made when it is missing.
+    """SECRET_KEY and MASTER_KEYS from `var/keys.env`, which is made when it is missing.
 
     The caller holds the lock of `var`. Whoever loses this file loses what is encrypted in the database.
     """
@@ -17,7 +17,7 @@ def ensure_keys(var: Path) -> dict[str, str]:
     if not path.exists():
         made = {
             "SECRET_KEY": secrets.token_urlsafe(48),
-            "SECRET_KEYS_FERNET": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+            "MASTER_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         }
         fresh = path.with_name(f"{FILE}.new")
         fresh.unlink(missing_ok=True)

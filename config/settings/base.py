@@ -4,6 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from csp.constants import NONCE
+
+from config.storage import storage_of
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
@@ -35,6 +38,7 @@ INSTALLED_APPS = [
     "apps.events",
     "apps.jobs",
     "apps.notifications",
+    "apps.security",
     "apps.media",
     "apps.providers",
     "apps.library",
@@ -47,6 +51,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "apps.core.headers.HeadersMiddleware",
+    "apps.core.limits_middleware.PackageLimitsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -191,10 +197,7 @@ STATICFILES_FINDERS = [
 ]
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": MEDIA_ROOT},
-    },
+    "default": storage_of(env.str("STORAGE_URL", default=""), MEDIA_ROOT),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WORK_DIR = VAR_DIR / "work"  # where jobs keep what is not finished
@@ -206,9 +209,16 @@ FFPROBE = env.str("FFPROBE", default="")
 # How many proxies of our own stand before the web process: their X-Forwarded-For entries are believed.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
-# Oldest last: the first encrypts, all decrypt.
+# Keys of secrets that were stored before there were data keys: all decrypt, none encrypts.
 SECRET_KEYS_FERNET = env.list("SECRET_KEYS_FERNET", default=[])
+# Master keys: 32 bytes in base64, file:/path, or aws-kms:<key ARN>. The first wraps data keys, all unwrap.
+MASTER_KEYS = env.list("MASTER_KEYS", default=SECRET_KEYS_FERNET)
+KMS_ENDPOINT = env.str("KMS_ENDPOINT", default="")
 
+# Where known vulnerabilities are asked for each night.
+OSV_URL = env.str("OSV_URL", default="https://api.osv.dev")
+# The lowest version of TLS that outside calls accept, "1.2" or "1.3".
+OUTSIDE_TLS_MINIMUM = env.str("OUTSIDE_TLS_MINIMUM", default="1.2")
 # host:port pairs that outside calls may reach although they are private (an Ollama next door, a test server).
 OUTSIDE_ALLOW_PRIVATE = env.list("OUTSIDE_ALLOW_PRIVATE", default=[])
 # Words that no video of this installation may say.
@@ -225,23 +235,77 @@ UPLOAD_LIMIT_BYTES = {"image": 30 * 2**20, "clip": 500 * 2**20, "music": 100 * 2
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
-        "script-src": ["'self'"],
-        "style-src": ["'self'"],
+        # A page that can't do without an inline script writes {{ request.csp_nonce }}; none of ours does.
+        "script-src": ["'self'", NONCE],
+        "script-src-attr": ["'none'"],
+        "style-src": ["'self'", NONCE],
         "img-src": ["'self'", "data:", "blob:"],
         "media-src": ["'self'", "blob:"],
         "connect-src": ["'self'"],
         "font-src": ["'self'"],
         "object-src": ["'none'"],
+        "frame-src": ["'none'"],
+        "worker-src": ["'self'"],
+        "manifest-src": ["'self'"],
         "base-uri": ["'none'"],
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],
     }
 }
+# Feature → who may use it; an empty list is nobody, not even the page itself.
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    **{
+        feature: []
+        for feature in (
+            "accelerometer",
+            "browsing-topics",
+            "camera",
+            "display-capture",
+            "geolocation",
+            "gyroscope",
+            "hid",
+            "idle-detection",
+            "magnetometer",
+            "microphone",
+            "midi",
+            "payment",
+            "serial",
+            "usb",
+            "xr-spatial-tracking",
+        )
+    },
+    "autoplay": ["self"],
+    "clipboard-write": ["self"],
+    "fullscreen": ["self"],
+    "picture-in-picture": ["self"],
+    "publickey-credentials-get": ["self"],
+    "publickey-credentials-create": ["self"],
+    "screen-wake-lock": ["self"],
+}
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "apps.core.errors_views.csrf_failure"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+CSRF_COOKIE_SAMESITE = SESSION_COOKIE_SAMESITE = "Lax"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # bytes of a form without its files
+LARGEST_BODY_BYTES = max(UPLOAD_LIMIT_BYTES.values()) + DATA_UPLOAD_MAX_MEMORY_SIZE  # of any request
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+# How many in how many seconds (SEC-04). Names with a dot are of our views and count for each person; the others are
+# names of packages' addresses and count for each network address.
+RATE_LIMITS: dict[str, tuple[int, int]] = {
+    "account_signup": (20, 3600),
+    "account_reset_password": (10, 3600),
+    "account_reset_password_from_key": (30, 3600),
+    "account_email_verification_sent": (60, 3600),
+    "teams.create": (10, 86400),
+    "library.upload": (60, 600),
+    "creation.start": (30, 600),
+    "creation.upload": (60, 600),
+    "providers.check": (30, 600),
+}
 
 EMAIL_SUBJECT_PREFIX = ""
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Showrunner <studio@localhost>")

@@ -1,11 +1,12 @@
 """A real installation: servers, keys, hosts and mail come from the environment, and one missing stops it."""
 
 from .base import *
-from .base import LOGGING, STORAGES, env
+from .base import CONTENT_SECURITY_POLICY, LOGGING, STORAGES, env
 
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
-SECRET_KEYS_FERNET = env.list("SECRET_KEYS_FERNET")
+SECRET_KEYS_FERNET = env.list("SECRET_KEYS_FERNET", default=[])
+MASTER_KEYS = env.list("MASTER_KEYS", default=SECRET_KEYS_FERNET) or env.list("MASTER_KEYS")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
@@ -25,6 +26,11 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+# The prefix makes browsers refuse such a cookie from another host or without HTTPS (RFC 6265bis, 4.1.3.2).
+SESSION_COOKIE_NAME = "__Host-session"
+CSRF_COOKIE_NAME = "__Host-csrf"
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True
+OUTSIDE_TLS_MINIMUM = env.str("OUTSIDE_TLS_MINIMUM", default="1.3")
 
 STORAGES = {
     **STORAGES,

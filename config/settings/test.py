@@ -12,11 +12,13 @@ os.environ.setdefault("SHOWRUNNER_VAR", str(Path(__file__).resolve().parents[2] 
 if "PYTEST_VERSION" in os.environ:  # not for a type checker that only reads settings
     prepare_environment(durable=False)
 from .base import *
-from .base import DATABASES, RQ_QUEUE_NAMES, VAR_DIR, env
+from .base import DATABASES, RATE_LIMITS, RQ_QUEUE_NAMES, VAR_DIR, env
 
 DEBUG = False
 EMBEDDED = True
 SECRET_KEY = "tests-only"  # noqa: S105
+# Processes that tests start inherit it.
+MASTER_KEYS = [os.environ.setdefault("TEST_MASTER_KEY", Fernet.generate_key().decode())]
 SECRET_KEYS_FERNET = [Fernet.generate_key().decode()]
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -41,4 +43,5 @@ MEDIA_ROOT = VAR_DIR / f"test-media-{SLOT}"
 WORK_DIR = VAR_DIR / f"test-work-{SLOT}"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+RATE_LIMITS = dict.fromkeys(RATE_LIMITS, (100_000, 60))  # tests of limits set their own
 RUNS_AT_ONCE = 50  # the browser tests of one module share a team; the limit is tested with its own

@@ -299,3 +299,20 @@ def test_the_transaction_of_the_test_itself_does_not_count(server, client):
     assert client.get("/x").status == 200
     with transaction.atomic(), pytest.raises(RuntimeError):
         client.get("/x")
+
+
+@pytest.mark.spec("SEC-08")
+@pytest.mark.parametrize("before", [250, 285, 299])
+def test_secret_at_the_cut_of_a_long_error_is_hidden_whole(settings, before):
+    secret = "planted-secret-0123456789"
+    with running() as loopback:
+        settings.OUTSIDE_ALLOW_PRIVATE = [loopback.netloc]
+        loopback.on("GET", "/", status(400, {"error": {"message": "x" * before + secret, "code": secret}}))
+        loopback.on("GET", "/odd", status(200, ("y" * before + secret).encode()))
+        with http.Client(loopback.url, secrets=(secret,)) as client:
+            with pytest.raises(http.Rejected) as refused:
+                client.get("/")
+            with pytest.raises(http.Unavailable) as odd:
+                client.get("/odd").json()
+    for error in (refused.value, odd.value):
+        assert "planted" not in f"{error.message} {error.detail} {error.code}"

@@ -145,6 +145,7 @@ def test_fetch_refuses_private_addresses_however_they_are_written(url, settings)
         assert loopback.asked == []
 
 
+@pytest.mark.spec("SEC-05")
 def test_fetch_refuses_a_redirect_to_a_private_address(server):
     with running() as inside:
         inside.on("GET", "/secret", html("inside"))
@@ -193,6 +194,7 @@ def test_allow_list_names_host_and_port(allowed, reached, settings):
                 http.fetch(url)
 
 
+@pytest.mark.spec("SEC-05")
 def test_a_name_that_rebinds_is_looked_up_once_and_only_the_checked_address_is_called(monkeypatch, settings):
     settings.OUTSIDE_ALLOW_PRIVATE = []
     looked_up, connected = [], []
@@ -218,6 +220,7 @@ def test_a_name_that_rebinds_is_looked_up_once_and_only_the_checked_address_is_c
         assert (looked_up, connected, loopback.asked) == (["rebind.test"], ["93.184.216.34"], [])
 
 
+@pytest.mark.spec("SEC-05")
 def test_of_a_mixed_name_only_the_public_address_is_called(monkeypatch, settings):
     settings.OUTSIDE_ALLOW_PRIVATE = []
     answers = [

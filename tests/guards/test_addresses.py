@@ -19,6 +19,7 @@ PUBLIC = {
     "optout": "the signed link in e-mails that stops them, for people and mail programs without a sign-in",
     "core:offline": "a page without content, kept by browsers for times without network",
     "core:service_worker": "a script file that must stand at the root",
+    "security:privacy": "what is kept of people and why, which anybody may ask before they sign up",
     "core:styleguide": "components with invented content, nothing of anybody's",
 }
 # Addresses that packages bring, with doors of their own.

@@ -97,11 +97,16 @@ def studio(django_db_setup: None, django_db_blocker: Any) -> dict[str, Any]:
         transaction.set_rollback(True)
 
 
-@pytest.mark.spec("UI-05")
+@pytest.mark.spec("UI-05", "SEC-02")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_field_of_a_page_has_a_name(page: Page, studio: dict[str, Any], django_db_blocker: Any) -> None:
+def test_page_names_its_fields_and_has_no_script_or_style_of_its_own(
+    page: Page, studio: dict[str, Any], django_db_blocker: Any
+) -> None:
     with django_db_blocker.unblock():
         client: Client = signed_in(studio["user"]) if page.signed_in else Client()
         answer = client.get(page.path.format(**studio))
+    html = answer.content.decode()
     assert answer.status_code == page.status
-    assert nameless_fields(answer.content.decode()) == []
+    assert nameless_fields(html) == []
+    assert OWN.findall(html) + re.findall("javascript:", html, re.IGNORECASE) == []
+    assert "'unsafe" not in answer["Content-Security-Policy"]

@@ -8,6 +8,7 @@ READ = re.compile(r'(?:env\.\w+|environ\.get|environ\.setdefault|number)\(\s*"([
 NOT_FOR_PEOPLE = {
     "PLAYWRIGHT_BROWSERS_PATH": "Playwright's own",
     "PYTEST_XDIST_WORKER": "pytest sets it",
+    "TEST_MASTER_KEY": "tests hand it to the processes that they start",
     "SSL_CERT_FILE": "OpenSSL's own",
 }
 READ_ELSEWHERE = {"DJANGO_SETTINGS_MODULE": "Django", "CI": "the browser tests"}

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.spec("OPS-07")
 @pytest.fixture(autouse=True)
 def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """The addresses of the suite's own servers are not for these tests."""
-    for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SECRET_KEYS_FERNET"):
+    for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SECRET_KEYS_FERNET", "MASTER_KEYS"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -234,7 +234,7 @@ def test_a_package_that_is_not_installed_is_named_with_the_way_out():
 def test_keys_are_made_once_and_kept_from_others(tmp_path: Path):
     first = servers.ensure_keys(tmp_path)
     assert servers.ensure_keys(tmp_path) == first
-    assert sorted(first) == ["SECRET_KEY", "SECRET_KEYS_FERNET"]
+    assert sorted(first) == ["MASTER_KEYS", "SECRET_KEY"]
     assert (tmp_path / "keys.env").stat().st_mode & 0o777 == 0o600
 
 

@@ -61,7 +61,14 @@ class Started:
     def __init__(
         self, var: Path, table: list[Command], port: int, release: tuple[str, ...], grace_s: float
     ) -> None:
-        own = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SECRET_KEYS_FERNET", "SHOWRUNNER_VAR"}
+        own = {
+            "DATABASE_URL",
+            "REDIS_URL",
+            "SECRET_KEY",
+            "SECRET_KEYS_FERNET",
+            "MASTER_KEYS",
+            "SHOWRUNNER_VAR",
+        }
         self.var = var
         rows = [(command.name, command.line) for command in table]
         self.process = subprocess.Popen(

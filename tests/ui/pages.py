@@ -21,6 +21,7 @@ PAGES = (
     Page("password-reset-link-used", "/accounts/password/reset/key/1-abc/", signed_in=False),
     Page("not-found", "/nowhere/", signed_in=False, status=404),
     Page("offline", "/offline/", signed_in=False),
+    Page("privacy", "/privacy/", signed_in=False),
     Page("mailbox", "/dev/mail/", signed_in=False),
     Page("sign-out", "/accounts/logout/"),
     Page("profile", "/accounts/profile/"),

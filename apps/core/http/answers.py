@@ -22,6 +22,7 @@ from apps.core.http.errors import (
 from apps.core.http.redaction import redact
 
 DETAIL_LENGTH = 300
+CODE_LENGTH = 80
 LONGEST_WAIT_S = 7 * 24 * 3600.0
 
 
@@ -61,7 +62,7 @@ class Response:
             raise kind(
                 f"{self.service} sent an answer that cannot be read.",
                 status=self.status,
-                detail=self.text[:DETAIL_LENGTH],
+                detail=redact(self.text, self.secrets)[:DETAIL_LENGTH],
             ) from error
 
     def json_object(self) -> dict[str, Any]:
@@ -101,8 +102,9 @@ def _seconds_or_date(value: str, now: float) -> float:
 
 def error_for(response: Response) -> OutsideError:
     """The error that a status of 400 or more means; a service with other habits has a `classify`."""
-    code, detail = _what_it_said(response)
-    detail = redact(detail, response.secrets)
+    # Redacted before they are cut: half a secret at the end would not be known for one.
+    said = [redact(text, response.secrets) for text in _what_it_said(response)]
+    code, detail = said[0][:CODE_LENGTH], said[1][:DETAIL_LENGTH]
     kind, sentence = _meaning(response.status, response.idempotent)
     message = f"{response.service} {sentence}" + (f" It said: {detail}" if detail else "")
     return kind(
@@ -147,5 +149,5 @@ def _what_it_said(response: Response) -> tuple[str, str]:
     if isinstance(found, dict):
         code = found.get("code") or found.get("status") or found.get("type") or ""
         message = found.get("message") or found.get("msg") or ""
-        return str(code)[:80], str(message)[:DETAIL_LENGTH]
-    return "", str(found)[:DETAIL_LENGTH]
+        return str(code), str(message)
+    return "", str(found)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import httpcore
 import httpx
+from django.conf import settings
 
 from apps.core import correlation
 from apps.core.http import guard as guards
@@ -27,6 +28,7 @@ USER_AGENT = "Showrunner/1"
 TIMEOUT_S = 30.0
 CONNECT_TIMEOUT_S = 10.0
 MAX_BYTES = 10_000_000
+TLS_VERSIONS = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 IDEMPOTENT_METHODS = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE")
 
 Classify = Callable[[Response], OutsideError | None]
@@ -38,7 +40,7 @@ class Client:
     `timeout_s` is for a whole call, from the look-up of the name to the last byte. `secrets` are hidden
     wherever they would show. `guard=False` only for addresses that the operator wrote into the settings.
     `service` is the name used in sentences; `classify` turns a failed answer into a better error than its
-    status alone does.
+    status alone does. `inside_transactions=True` is for the master key alone, which is asked once a process.
     """
 
     def __init__(
@@ -51,12 +53,14 @@ class Client:
         secrets: Iterable[str] = (),
         service: str = "",
         classify: Classify | None = None,
+        inside_transactions: bool = False,
     ) -> None:
         self.base_url = guards.check_url(base_url).rstrip("/")
         self.timeout_s = timeout_s
         self.secrets = tuple(secret for secret in secrets if secret)
         self.service = service or urlsplit(base_url).hostname or ""
         self._classify = classify
+        self._inside_transactions = inside_transactions
         self._httpx = httpx.Client(
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate", **(headers or {})},
             transport=_GuardedTransport(guard),
@@ -117,7 +121,8 @@ class Client:
 
         `path` follows `base_url`, or is a whole address of its own.
         """
-        refuse_inside_transaction()
+        if not self._inside_transactions:
+            refuse_inside_transaction()
         url = path if path.startswith(("http://", "https://")) else f"{self.base_url}/{path.lstrip('/')}"
         guards.check_url(url)
         limit_s = timeout_s or self.timeout_s
@@ -173,7 +178,10 @@ class _GuardedTransport(httpx.HTTPTransport):
 
 @lru_cache(maxsize=1)
 def _tls() -> ssl.SSLContext:
-    return httpx.create_ssl_context()
+    """Certificates are checked; below settings.OUTSIDE_TLS_MINIMUM nothing is said."""
+    context = httpx.create_ssl_context()
+    context.minimum_version = TLS_VERSIONS[settings.OUTSIDE_TLS_MINIMUM]
+    return context
 
 
 def refuse_inside_transaction() -> None:

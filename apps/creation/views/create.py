@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core.errors import UserError
+from apps.core.limits import by_person, limited
 from apps.core.pages import answer
 from apps.creation import choices
 from apps.creation.cards import TemplateCard, template_cards
@@ -29,6 +30,7 @@ PREFILLED = ("text", "url", "topic", "language")
 
 @require_http_methods(["GET", "POST"])
 @member_of_team(Permission.CREATE_VIDEO)
+@limited("creation.start", by=by_person)
 def create(request: TeamRequest) -> HttpResponse:
     """The whole page; what it sends starts a run."""
     form = _form(request, request.POST if request.method == "POST" else None)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core.errors import UserError
+from apps.core.limits import by_person, limited
 from apps.core.pages import answer, wants_partial
 from apps.creation.board import BoardItem, board_of, moved, picks_of
 from apps.creation.forms import (
@@ -128,6 +129,7 @@ def another_visual(request: TeamRequest, run_id: UUID, scene_id: UUID) -> HttpRe
 
 @require_http_methods(["GET", "POST"])
 @member_of_team(Permission.CREATE_VIDEO)
+@limited("creation.upload", by=by_person)
 def own_visual(request: TeamRequest, run_id: UUID, scene_id: UUID) -> HttpResponse:
     """The team's own pictures and clips to choose from, and the scene again once one is chosen."""
     scene = _scene(request, run_id, scene_id)

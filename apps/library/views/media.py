@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core.errors import UserError
+from apps.core.limits import by_person, limited
 from apps.core.pages import answer, paginate
 from apps.library import queries, services
 from apps.library.cards import media_cards
@@ -54,6 +55,7 @@ def _list(request: TeamRequest) -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 @member_of_team(Permission.EDIT_LIBRARY)
+@limited("library.upload", by=by_person)
 def upload(request: TeamRequest) -> HttpResponse:
     """Take a file in. A file that the team has already is said to be there, not kept twice."""
     form = UploadForm(request.POST or None, request.FILES or None)

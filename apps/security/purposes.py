@@ -1,0 +1,88 @@
+"""Records of processing (GDPR, Article 30): what is kept of people, why, on what ground, and for how long (SEC-09).
+
+The test beside it holds that every table with personal data stands under a purpose. Change NOTICE with the texts.
+"""
+
+from dataclasses import dataclass
+
+NOTICE = "2026-11-20"  # the version of the privacy notice: the day from which it holds
+LEAST_AGE = (
+    13  # COPPA, 16 CFR 312: no account for younger people; nothing is collected knowingly from children
+)
+
+CONTRACT = "Performance of the contract (GDPR, Article 6(1)(b))"
+INTEREST = "Legitimate interest in a safe service (GDPR, Article 6(1)(f))"
+DUTY = "Legal obligation (GDPR, Article 6(1)(c))"
+CONSENT = "Consent (GDPR, Article 6(1)(a))"
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """Why a group of tables is kept. `tables` are Django labels; `kept` is for people."""
+
+    name: str
+    title: str
+    data: str
+    ground: str
+    kept: str
+    tables: tuple[str, ...]
+    shared: str = "Nobody"
+
+
+PURPOSES = (
+    Purpose(
+        "account",
+        "Your account",
+        "Name, e-mail address, password hash, language, time zone, theme, the time of the last sign-in",
+        CONTRACT,
+        "Until you delete your account",
+        ("accounts.User", "account.EmailAddress", "account.EmailConfirmation"),
+    ),
+    Purpose(
+        "teams",
+        "Working together",
+        "Which teams you are in and in which role",
+        CONTRACT,
+        "Until you leave the team, or it is deleted",
+        ("teams.Membership", "teams.Team"),
+        "The members of your team",
+    ),
+    Purpose(
+        "videos",
+        "Making and keeping videos",
+        "What your team writes, uploads and makes, and who of it did so; what outside services were asked and cost",
+        CONTRACT,
+        "Until your team deletes it; deleted videos and files for ten minutes more",
+        (
+            "library.VideoVersion",
+            "creation.Run",
+        ),
+        "Services that your team entered a key for, with the texts they are asked about",
+    ),
+    Purpose(
+        "record",
+        "The record of sensitive actions",
+        "Who did what and when, from which network address",
+        INTEREST,
+        "As long as the installation keeps its audit record, which outlives the account: it proves what happened",
+        ("audit.AuditRecord",),
+        "Those of your team who may see the audit page",
+    ),
+    Purpose(
+        "events",
+        "Background work and news",
+        "Which of your actions started which work, and what came of it",
+        CONTRACT,
+        "Finished work for 14 days; events for as long as the team exists",
+        ("events.Event", "jobs.Job"),
+        "The members of your team",
+    ),
+    Purpose(
+        "consent",
+        "Proof of consent",
+        "That you agreed to this notice, when, and from which network address",
+        DUTY,
+        "Until you delete your account",
+        ("security.Consent",),
+    ),
+)

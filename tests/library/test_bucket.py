@@ -1,0 +1,170 @@
+"""Media in a bucket: stored once, read in ranges, removed – on a real server that speaks S3 and checks signatures."""
+
+import json
+import random
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import boto3
+import pytest
+from botocore.exceptions import BotoCoreError, ClientError
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.storage import default_storage
+
+from apps.library.models import Asset, AssetKind
+from apps.library.provenance import Provenance
+from apps.library.services import store_file
+from apps.teams.models import Team
+from config.storage import storage_of
+from tests.processes import eventually, kill_tree
+
+KEY, SECRET = "showrunner-tests", "only/for+tests=="
+BYTES = random.Random(7).randbytes(3_000_000)
+
+
+def free_base() -> int:
+    """A port whose ten-thousandth neighbour is free too: there SeaweedFS speaks with itself."""
+    while True:
+        port = random.randint(12000, 21000)
+        with socket.socket() as low, socket.socket() as high:
+            try:
+                low.bind(("127.0.0.1", port))
+                high.bind(("127.0.0.1", port + 10000))
+            except OSError:
+                continue
+            return port
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("bucket")
+    credentials = [{"accessKey": KEY, "secretKey": SECRET}]
+    actions = ["Admin", "Read", "Write", "List"]
+    identities = {"identities": [{"name": "tests", "credentials": credentials, "actions": actions}]}
+    (folder / "s3.json").write_text(json.dumps(identities))
+    ports = {name: free_base() for name in ("master.port", "volume.port", "filer.port", "s3.port")}
+    weed = shutil.which("weed", path=str(Path(sys.executable).parent)) or "weed"
+    process = subprocess.Popen(
+        [
+            weed,
+            "server",
+            "-ip=127.0.0.1",
+            f"-dir={folder}",
+            "-s3",
+            f"-s3.config={folder / 's3.json'}",
+            "-master.volumeSizeLimitMB=32",
+            *(f"-{name}={port}" for name, port in ports.items()),
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    address = f"http://127.0.0.1:{ports['s3.port']}"
+    try:
+        eventually(lambda: _bucket(address), within_s=60, what="the S3 server")
+        yield address
+    finally:
+        kill_tree(process.pid)
+        process.wait(10)
+
+
+def _bucket(address: str) -> bool:
+    client = boto3.client(
+        "s3",
+        endpoint_url=address,
+        region_name="us-east-1",
+        aws_access_key_id=KEY,
+        aws_secret_access_key=SECRET,
+    )
+    try:
+        client.create_bucket(Bucket="media")
+        client.put_object(Bucket="media", Key="ready", Body=b"yes")
+    except (ClientError, BotoCoreError):
+        return False
+    return True
+
+
+def address_of(server: str, secret: str = SECRET) -> str:
+    return f"s3://{KEY}:{quote(secret, safe='')}@media/studio?endpoint={server}&region=us-east-1"
+
+
+@pytest.fixture
+def bucket(server: str, settings: Any, tmp_path: Path) -> str:
+    settings.STORAGES = {**settings.STORAGES, "default": storage_of(address_of(server), tmp_path)}
+    return server
+
+
+@pytest.fixture
+def asset(bucket: str, team: Team, tmp_path: Path) -> Asset:
+    file = tmp_path / "clip.mp4"
+    file.write_bytes(BYTES)
+    return store_file(
+        team=team, path=file, kind=AssetKind.CLIP, provenance=Provenance(provider="upload"), move=True
+    )
+
+
+@pytest.mark.spec("OPS-07", "LIB-09")
+@pytest.mark.django_db
+def test_bytes_lie_in_the_bucket_once_and_come_back(asset: Asset, team: Team, tmp_path: Path) -> None:
+    again = tmp_path / "again.mp4"
+    again.write_bytes(BYTES)
+    second = store_file(team=team, path=again, kind=AssetKind.CLIP, provenance=Provenance(provider="upload"))
+    assert second.file == asset.file
+    assert default_storage.listdir(asset.file.path.rpartition("/")[0])[1] == [
+        asset.file.path.rpartition("/")[2]
+    ]
+    with asset.local_path() as path:
+        assert path.read_bytes() == BYTES
+    assert not path.exists()
+
+
+@pytest.mark.spec("OPS-07")
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [
+        ("bytes=0-99", 0, 99),
+        ("bytes=1000000-2500000", 10**6, 2500000),
+        ("bytes=-5", 2999995, 2999999),
+    ],
+)
+def test_part_of_a_file_is_served_from_the_bucket(
+    asset: Asset, alice_client: Any, team: Team, asked: str, first: int, last: int
+) -> None:
+    answer = alice_client.get(f"/studio/{team.slug}/library/files/{asset.pk}/", headers={"Range": asked})
+    assert (answer.status_code, answer["Content-Range"]) == (206, f"bytes {first}-{last}/{len(BYTES)}")
+    assert b"".join(answer.streaming_content) == BYTES[first : last + 1]
+
+
+@pytest.mark.django_db
+def test_file_that_is_gone_from_the_bucket_is_not_found(asset: Asset, alice_client: Any, team: Team) -> None:
+    default_storage.delete(asset.file.path)
+    assert alice_client.get(f"/studio/{team.slug}/library/files/{asset.pk}/").status_code == 404
+    with pytest.raises(FileNotFoundError):
+        list(default_storage.read_range(asset.file.path, 0, 10, block_bytes=5))
+
+
+@pytest.mark.django_db
+def test_bucket_refuses_a_wrong_secret(server: str, settings: Any, tmp_path: Path) -> None:
+    settings.STORAGES = {**settings.STORAGES, "default": storage_of(address_of(server, "wrong"), tmp_path)}
+    with pytest.raises(ClientError):
+        default_storage.listdir("")
+
+
+@pytest.mark.parametrize("url", ["s3://", "gs://bucket", "/srv/media", "s3://hush:hush@b?acl=public"])
+def test_address_of_a_storage_that_makes_no_sense_is_refused_without_its_secret(
+    url: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ImproperlyConfigured, match="STORAGE_URL") as caught:
+        storage_of(url, tmp_path)
+    assert "hush" not in str(caught.value)
+
+
+def test_without_an_address_files_lie_in_the_folder(tmp_path: Path) -> None:
+    assert storage_of("", tmp_path)["OPTIONS"] == {"location": tmp_path}
