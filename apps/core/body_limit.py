@@ -8,7 +8,7 @@ from django.conf import settings
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+Application = Callable[[Any, Any, Any], Awaitable[None]]  # Django's and Channels' own types differ in details
 
 SENTENCE = b"This request is larger than anything that may be sent here. Nothing was saved."
 TOAST = b'{"toast": {"message": "This is larger than anything that may be sent here.", "level": "error"}}'

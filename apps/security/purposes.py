@@ -54,6 +54,7 @@ PURPOSES = (
         CONTRACT,
         "Until your team deletes it; deleted videos and files for ten minutes more",
         (
+            "library.Video",
             "library.VideoVersion",
             "creation.Run",
         ),

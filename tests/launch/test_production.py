@@ -58,7 +58,7 @@ django.setup()
 from django.conf import settings
 from django.test import Client
 from apps.core.http.client import _tls
-answer = Client().get("/offline/", secure=True, headers={"host": "studio.example.com"})
+answer = Client().get("/healthz", secure=True, headers={"host": "studio.example.com"})
 print(answer.status_code, answer["Strict-Transport-Security"], sep="|")
 print(Client().get("/offline/", headers={"host": "studio.example.com"}).headers.get("Location"))
 for kind in ("SESSION", "CSRF"):

@@ -110,9 +110,10 @@ def test_secret_is_in_no_log_error_event_record_job_or_table(
 ) -> None:
     assert len(lived) == 6
     assert [shows(content(answer)) for answer in lived] == [False] * 6
-    assert caplog.records
+    records = [*caplog.get_records("setup"), *caplog.records]
+    assert any(record.name == "apps.core.http" for record in records)
     for formatter in (LineFormatter(), JsonFormatter(), logging.Formatter()):
-        assert not any(shows(formatter.format(_with_id(record))) for record in caplog.records)
+        assert not any(shows(formatter.format(_with_id(record))) for record in records)
     assert Event.objects.exists()
     assert AuditRecord.objects.filter(action__startswith="provider.").exists()
     with connection.cursor() as cursor:
@@ -142,7 +143,7 @@ def test_secret_is_on_no_page_and_in_no_export(
         for answer in answers(alice_client, name, filled(name, names, things)).values():
             assert not shows(content(answer)), name
     dump = StringIO()
-    call_command("dumpdata", stdout=dump, exclude=["contenttypes", "auth.permission"])
+    call_command("dumpdata", stdout=dump, exclude=["contenttypes", "auth.permission", "django_rq"])
     assert "providers.providerkey" in dump.getvalue()
     assert not shows(dump.getvalue())
 
