@@ -232,7 +232,7 @@ class Step(TeamOwned):
         """done, running, failed, cancelled or waiting."""
         if self.result_id:
             return "done"
-        if self.job is None or self.job.status in ("waiting", "scheduled", "queued"):
+        if self.job is None or self.job.status in ("waiting", "scheduled", "held", "queued"):
             return "waiting"
         return {"running": "running", "dead": "failed", "cancelled": "cancelled", "done": "running"}[
             self.job.status

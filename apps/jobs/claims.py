@@ -30,7 +30,7 @@ CHEAP_S = 1.0
 STATUS = "status || ''"
 MINE = f"id = %s AND claim = %s AND {STATUS} = 'running'"
 CLAIM = f"""
-    UPDATE jobs_job SET status = 'running', attempts = attempts + 1, claim = %s, worker = %s,
+    UPDATE jobs_job SET status = 'running', attempts = attempts + 1, claim = %s, worker = %s, agent_id = %s,
         progress = 0, progress_text = '', finished_at = NULL,
         started_at = statement_timestamp(), heartbeat_at = statement_timestamp()
     WHERE id = %s AND {STATUS} = 'queued' RETURNING {{columns}}, {NOT_DURABLE}
@@ -46,6 +46,7 @@ FINISH = f"""
     WHERE {MINE} RETURNING has_dependents, CASE WHEN %s THEN {NOT_DURABLE} END
 """  # noqa: S608
 
+AGENT_ID: str | None = None  # of the agent that started this worker, if one did
 SERVER_STARTED = Func(function="pg_postmaster_start_time", output_field=DateTimeField())
 
 
@@ -56,7 +57,7 @@ def worker_name() -> str:
 def claim(job_id: UUID) -> Job | None:
     """Take a queued job for this process; None where somebody else has it, or it needs nobody any more."""
     names, json_places, statement = _claim_statement()
-    row = _write(statement, [new_id(), worker_name(), job_id])
+    row = _write(statement, [new_id(), worker_name(), AGENT_ID, job_id])
     if row is None:
         return None
     values = [json.loads(value) if n in json_places and value else value for n, value in enumerate(row[:-1])]

@@ -9,6 +9,10 @@ class UnknownKind(JobError):
     """A row names a kind of work that no code of this version does."""
 
 
+class NotAgain(JobError):
+    """A job that is neither failed nor cancelled can't be put back on its queue."""
+
+
 class JobCancelled(Exception):
     """The job was cancelled by a person, or given to another worker: stop and write nothing more."""
 

@@ -30,3 +30,32 @@ JOB_REQUEUED = define_event(
     summary="A failed job was put back on its queue by hand.",
     unheard_because="kept for the record",
 )
+
+
+@dataclass(frozen=True)
+class AgentSilent:
+    name: str
+    host: str
+    moved: int
+
+
+AGENT_SILENT = define_event(
+    "agent.silent",
+    data=AgentSilent,
+    summary="A machine that runs workers is not heard of any more; its jobs were given to others.",
+)
+
+
+@dataclass(frozen=True)
+class BatchDone:
+    title: str
+    kind: str
+    done: int
+    failed: int
+
+
+BATCH_DONE = define_event(
+    "batch.done",
+    data=BatchDone,
+    summary="Of many jobs that were started together, the last one is over.",
+)

@@ -1,11 +1,13 @@
 """Forms about background work."""
 
+import json
 from typing import Any
 
 from django import forms
 from django.conf import settings
 
 from apps.jobs import queries
+from apps.jobs.agents import Report
 from apps.jobs.kinds import KINDS
 from apps.jobs.models import Job, JobStatus
 from apps.teams.models import Team
@@ -47,6 +49,40 @@ class SelectedJobs(forms.Form):
             field.queryset = queries.requeueable(team)
 
 
+class DeadFilter(forms.Form):
+    """What of the dead-letter list is looked at, or put back as a whole."""
+
+    q = forms.CharField(required=False, max_length=200)
+    kind = forms.CharField(required=False, max_length=80)
+    queue = forms.CharField(required=False, max_length=20)
+
+    def values(self) -> dict[str, str]:
+        self.is_valid()
+        good = self.cleaned_data
+        return {"text": good.get("q", ""), "kind": good.get("kind", ""), "queue": good.get("queue", "")}
+
+
+class Correction(forms.Form):
+    """One argument that is set otherwise in all jobs that are put back together; empty changes nothing."""
+
+    argument = forms.CharField(label="Argument", required=False, max_length=80)
+    value = forms.CharField(
+        label="New value", required=False, max_length=2000, help_text="As JSON: 5, true, or words in quotes."
+    )
+
+    def change(self) -> dict[str, Any]:
+        """The new value by its name. Raises ValidationError for a value that is no JSON, or has no name."""
+        name, text = self.data.get("argument", "").strip(), self.data.get("value", "").strip()
+        if not name and not text:
+            return {}
+        if not name:
+            raise forms.ValidationError("Name the argument that the new value is for.")
+        try:
+            return {name: json.loads(text)}
+        except ValueError:
+            raise forms.ValidationError("Write the new value as JSON: 5, true, or words in quotes.") from None
+
+
 class RequeueForm(forms.Form):
     """Another try, with other arguments where a person corrected them."""
 
@@ -61,3 +97,48 @@ class RequeueForm(forms.Form):
         if not isinstance(args, dict):
             raise forms.ValidationError('Write an object: {"name": "value"}.')
         return args
+
+
+class AgentBeat(forms.Form):
+    """What an agent reports of itself."""
+
+    host = forms.CharField(max_length=120)
+    queues = forms.MultipleChoiceField(choices=[(name, name) for name in settings.RQ_QUEUE_NAMES])
+    slots = forms.IntegerField(min_value=1, max_value=1000)
+    load = forms.FloatField(min_value=0, max_value=10_000)
+    leaving = forms.BooleanField(required=False)
+
+    def report(self) -> Report:
+        data = self.cleaned_data
+        return Report(host=data["host"], queues=data["queues"], slots=data["slots"], load=data["load"])
+
+
+class AgentForm(forms.Form):
+    """A new machine."""
+
+    name = forms.CharField(label="Name", max_length=80, help_text="By which you tell the machines apart.")
+
+
+class CapForm(forms.Form):
+    """How many jobs at once; a part that is left open means any."""
+
+    team = forms.ModelChoiceField(
+        Team.objects.order_by("name"), label="Team", required=False, empty_label="Any team"
+    )
+    kind = forms.ChoiceField(label="Kind", required=False)
+    queue = forms.ChoiceField(
+        label="Queue", required=False, choices=[("", "Any queue"), *((n, n) for n in settings.RQ_QUEUE_NAMES)]
+    )
+    at_once = forms.IntegerField(label="At most at once", min_value=1, max_value=10_000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.fields["kind"]
+        if isinstance(kind, forms.ChoiceField):
+            kind.choices = [("", "Any kind"), *((name, name) for name in sorted(KINDS))]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and not (data["team"] or data["kind"] or data["queue"]):
+            raise forms.ValidationError("Choose a team, a kind or a queue that the limit is for.")
+        return data

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from apps.events import services as events
-from apps.jobs import queueing, runner
+from apps.jobs import admission, agents, batches, queueing, runner
 from apps.jobs.clock import recurring
 from apps.jobs.models import Job, JobStatus
 
@@ -14,15 +14,19 @@ KEEP_DONE = timedelta(days=14)
 
 @recurring("jobs.release_due", every_s=1)
 def release_due() -> None:
+    """Begin what is due, and what was held back and has room now."""
     queueing.release_due()
+    admission.admit_all()
 
 
 @recurring("jobs.sweep", every_s=5)
 def sweep() -> None:
-    """Mend what crashes left: silent workers, lost pushes, joins whose last step died in between."""
+    """Mend what crashes left: silent agents and workers, lost pushes, joins whose last step died in between."""
+    agents.give_up_silent()
     runner.free_silent()
     queueing.push_lost()
     queueing.settle_waiting()
+    batches.close_finished()
 
 
 @recurring("events.sweep", every_s=5)

@@ -19,7 +19,7 @@ class JobKind:
     """How one kind of work is run.
 
     `timeout_s` limits one attempt, `attempts` counts all of them, `first_wait_s` doubles between them up to
-    `longest_wait_s`.
+    `longest_wait_s`. What is `optional` is left out while its queue is deep.
     """
 
     name: str
@@ -29,6 +29,7 @@ class JobKind:
     timeout_s: int
     first_wait_s: float
     longest_wait_s: float
+    optional: bool
 
 
 KINDS: dict[str, JobKind] = {}
@@ -42,6 +43,7 @@ def job_kind(
     timeout_s: int = 600,
     first_wait_s: float = FIRST_WAIT_S,
     longest_wait_s: float = LONGEST_WAIT_S,
+    optional: bool = False,
 ) -> Callable[[Work], Work]:
     """Register `work(run, **args)` under a name. The function takes ids, may run twice, and calls one service."""
 
@@ -50,7 +52,7 @@ def job_kind(
             raise ValueError(f"the job kind {name} is registered twice")
         if queue not in settings.RQ_QUEUE_NAMES:
             raise ValueError(f"the job kind {name} names an unknown queue, {queue}")
-        KINDS[name] = JobKind(name, work, queue, attempts, timeout_s, first_wait_s, longest_wait_s)
+        KINDS[name] = JobKind(name, work, queue, attempts, timeout_s, first_wait_s, longest_wait_s, optional)
         work.job_kind = KINDS[name]  # type: ignore[attr-defined]
         return work
 

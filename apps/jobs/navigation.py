@@ -18,7 +18,7 @@ def failed_jobs(membership: Any) -> list[Attention]:
     if not count:
         return []
     title = "One job failed for good" if count == 1 else f"{count} jobs failed for good"
-    url = reverse("jobs:list", args=[membership.team.slug]) + "?status=dead"
+    url = reverse("jobs:failed", args=[membership.team.slug])
     return [Attention(title, "Read why, mend the cause, and put it back on its queue.", url, "See", "live")]
 
 

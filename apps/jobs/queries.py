@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.utils import timezone
 
-from apps.jobs.models import OPEN, Job, JobStatus
+from apps.jobs.models import OPEN, Agent, Batch, Job, JobStatus
+from apps.jobs.placement import is_healthy, taken_by_agent
 from apps.teams.models import Team
 
 
@@ -40,7 +41,7 @@ def jobs(
 
 @dataclass(frozen=True)
 class QueueDepth:
-    """How deep a queue is for one team. `waiting` has not started yet;"""
+    """How deep a queue is for one team. `waiting` has not started yet."""
 
     name: str
     waiting: int
@@ -50,26 +51,25 @@ class QueueDepth:
 
 
 def depth(team: Team) -> list[QueueDepth]:
-    """Every queue of the product with the team's jobs in it, in the order of the settings."""
-    hour_ago = timezone.now() - timedelta(hours=1)
-    waiting = (JobStatus.WAITING, JobStatus.SCHEDULED, JobStatus.QUEUED)
-    recent = Q(finished_at__gte=hour_ago, status=JobStatus.DONE)
-    rows = (
-        Job.objects.in_team(team)
-        .filter(Q(status__in=[*OPEN, JobStatus.DEAD]) | recent)
-        .order_by()
-        .values("queue")
-        .annotate(
-            waiting=Count("pk", filter=Q(status__in=waiting)),
-            running=Count("pk", filter=Q(status=JobStatus.RUNNING)),
-            ended=Count("pk", filter=recent),
-            dead=Count("pk", filter=Q(status=JobStatus.DEAD)),
-        )
+    """Every queue of the product with the team's jobs in it, in the order of the settings.
+
+    Asked in two parts, each of which an index answers however many jobs are done.
+    """
+    lasting = Job.objects.in_team(team).filter(status__in=[*OPEN, JobStatus.DEAD]).order_by()
+    waiting = [status for status in OPEN if status != JobStatus.RUNNING]
+    rows = lasting.values("queue").annotate(
+        waiting=Count("pk", filter=Q(status__in=waiting)),
+        running=Count("pk", filter=Q(status=JobStatus.RUNNING)),
+        dead=Count("pk", filter=Q(status=JobStatus.DEAD)),
     )
     by_name = {row["queue"]: row for row in rows}
-    none = {"waiting": 0, "running": 0, "ended": 0, "dead": 0}
+    recent = Job.objects.in_team(team).filter(
+        status=JobStatus.DONE, finished_at__gte=timezone.now() - timedelta(hours=1)
+    )
+    ended = dict(recent.order_by().values_list("queue").annotate(Count("pk")))
+    none = {"waiting": 0, "running": 0, "dead": 0}
     return [
-        QueueDepth(name, row["waiting"], row["running"], row["ended"], row["dead"])
+        QueueDepth(name, row["waiting"], row["running"], ended.get(name, 0), row["dead"])
         for name in settings.RQ_QUEUE_NAMES
         for row in [by_name.get(name, none)]
     ]
@@ -77,6 +77,11 @@ def depth(team: Team) -> list[QueueDepth]:
 
 def dead_count(team: Team) -> int:
     return Job.objects.in_team(team).filter(status=JobStatus.DEAD).count()
+
+
+def dead(team: Team, *, text: str = "", kind: str = "", queue: str = "") -> QuerySet[Job]:
+    """The dead-letter list, the latest first; arguments are left to the page of one."""
+    return jobs(team, text=text, status=JobStatus.DEAD, kind=kind, queue=queue, order="-finished_at")
 
 
 def requeueable(team: Team) -> QuerySet[Job]:
@@ -89,3 +94,32 @@ def going_on(team: Team, *, limit: int = 5) -> list[Job]:
     """What runs now, the newest first."""
     running = jobs(team, status=JobStatus.RUNNING)
     return list(running[:limit])
+
+
+def of_batch(batch: Batch) -> QuerySet[Job]:
+    """Its jobs: what failed first, then in the order in which they were given."""
+    failed_first = Case(When(status=JobStatus.DEAD, then=0), default=1)
+    rows: QuerySet[Job] = Job.objects.filter(batch=batch).defer("trace", "args", "result")
+    return rows.order_by(failed_first, "pk")
+
+
+@dataclass(frozen=True)
+class AgentRow:
+    """An agent as operators see it. `busy` is 0 to 1 and above."""
+
+    agent: Agent
+    is_healthy: bool
+    taken: int
+
+    @property
+    def busy(self) -> float:
+        return max(self.agent.load, self.taken / self.agent.slots) if self.agent.slots else 0.0
+
+
+def agents() -> list[AgentRow]:
+    """Every machine, by name."""
+    taken, now = taken_by_agent(), timezone.now()
+    return [
+        AgentRow(agent, agent.revoked_at is None and is_healthy(agent.heard_at, now), taken.get(agent.pk, 0))
+        for agent in Agent.objects.select_related("made_by")
+    ]

@@ -1,7 +1,6 @@
 """From the row to RQ: the push, the join, and the sweeps that mend what a crash or a flushed Valkey left (JOB-05)."""
 
-import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,55 +8,23 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
-from redis.exceptions import RedisError
 
 from apps.core import queue
-from apps.core.ids import new_id
-from apps.jobs.kinds import KINDS
+from apps.jobs.admission import READY_FIELDS, Door
 from apps.jobs.models import Job, JobStatus
 from apps.jobs.notices import tell_pages
+from apps.jobs.pushing import new_rq_id, push_job, push_on_commit
 
-logger = logging.getLogger(__name__)
-
-RUN_JOB = "apps.jobs.runner.run_job"  # by name: the runner stands above this module
 SWEEP_BATCH = 500
-UNKNOWN_KIND_TIMEOUT_S = 60  # long enough to say that nobody knows this kind any more
 NEED_CANCELLED = "A job that this one waited for was cancelled."
 
 
-def new_rq_id() -> str:
-    """Each time a row is put on its queue it has another id there: RQ may still be clearing away the last one."""
-    return new_id().hex
-
-
-def push_job(job: Job) -> bool:
-    """Put a queued row on its RQ queue. False where Valkey can't be reached: the sweep will do it."""
-    kind = KINDS.get(job.kind)
-    timeout_s = kind.timeout_s if kind else UNKNOWN_KIND_TIMEOUT_S
-    try:
-        queue.push(job.queue, RUN_JOB, str(job.pk), timeout_s=timeout_s, job_id=job.rq_id)
-    except (RedisError, OSError) as error:
-        logger.warning("job %s stays in the database until the queue answers: %s", job.pk, error)
-        return False
-    return True
-
-
-def push_on_commit(jobs: Iterable[Job]) -> None:
-    """Push these once the transaction has committed; the first that fails leaves the rest to the sweep."""
-    waiting = list(jobs)
-    if waiting:
-        transaction.on_commit(lambda: all(push_job(job) for job in waiting), robust=True)
-
-
-def make_ready(job: Job, now: datetime) -> None:
-    """Let the row (not saved here) start as soon as its time has come."""
+def make_ready(job: Job, now: datetime, door: Door) -> None:
+    """Let the row (not saved here) start as soon as its time has come and there is room for it."""
     if job.run_at > now:
         job.status, job.queued_at, job.rq_id = JobStatus.SCHEDULED, None, ""
     else:
-        job.status, job.queued_at, job.rq_id = JobStatus.QUEUED, now, new_rq_id()
-
-
-READY_FIELDS = ["status", "queued_at", "rq_id"]
+        door.decide(job, now)
 
 
 @transaction.atomic
@@ -68,10 +35,7 @@ def release_due() -> int:
         status=JobStatus.SCHEDULED
     )
     jobs = list(scheduled.filter(run_at__lte=now).order_by("run_at")[:SWEEP_BATCH])
-    for job in jobs:
-        make_ready(job, now)
-    Job.objects.bulk_update(jobs, READY_FIELDS)
-    push_on_commit(jobs)
+    _start(jobs, now)
     return len(jobs)
 
 
@@ -92,18 +56,19 @@ def settle_waiting(job_ids: Collection[UUID] | None = None) -> int:
         waiting = waiting.filter(pk__in=job_ids)
     free = list(waiting.filter(~Exists(undone)).order_by("pk")[:SWEEP_BATCH])
     lost = list(waiting.filter(Exists(cancelled)).order_by("pk")[:SWEEP_BATCH])
-    _start(free)
+    _start(free, timezone.now())
     _cancel_waiting(lost)
     return len(free)
 
 
-def _start(jobs: list[Job]) -> None:
-    now = timezone.now()
+def _start(jobs: list[Job], now: datetime) -> None:
+    door = Door()
     for job in jobs:
-        make_ready(job, now)
-    Job.objects.bulk_update(jobs, READY_FIELDS)
+        make_ready(job, now, door)
+    Job.objects.bulk_update(jobs, [*READY_FIELDS, "error", "finished_at"])
     push_on_commit(job for job in jobs if job.status == JobStatus.QUEUED)
     tell_pages(*jobs)
+    settle_dependents(*(job for job in jobs if job.status == JobStatus.CANCELLED))
 
 
 def _cancel_waiting(jobs: list[Job]) -> None:
@@ -151,9 +116,8 @@ def _lost_from(name: str) -> list[Job]:
     rows = list(queued.order_by("queued_at")[:SWEEP_BATCH])
     if not rows:
         return []
-    rq = queue.queue(name)
     with queue.connection().pipeline(transaction=False) as pipe:
         for job in rows:
-            pipe.lpos(rq.key, job.rq_id)
+            pipe.lpos(queue.queue(job.list_name).key, job.rq_id)
         places = pipe.execute()
     return [job for job, place in zip(rows, places, strict=True) if place is None]

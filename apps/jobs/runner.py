@@ -5,6 +5,7 @@ import logging
 import signal
 import threading
 import time
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from apps.core.http import OutsideError
 from apps.core.shield import Failure, attempt
 from apps.events.services import record as record_event
 from apps.jobs import claims
+from apps.jobs.admission import admit
 from apps.jobs.errors import JobCancelled, JobPostponed, UnknownKind
 from apps.jobs.events import JOB_DEAD, JobDead
 from apps.jobs.heart import HEART
@@ -47,6 +49,8 @@ def run_job(job_id: str) -> None:
         return
     if job.queue != MOMENTARY:
         tell_pages(job)
+    if job.calls_next:
+        _call_next(job)
     run = JobRun(job)
     with correlated(job.correlation_id), HEART.beating(run):
         started = time.monotonic()
@@ -61,6 +65,12 @@ def _claim(job_id: UUID) -> Job | None:
     except (OperationalError, InterfaceError):
         connection.close()  # it lay idle and may have been cut off meanwhile
         return claims.claim(job_id)
+
+
+def _call_next(job: Job) -> None:
+    """Let held jobs into the place that this one left on its queue; where it fails, the clock does it."""
+    with suppress(OperationalError, InterfaceError):
+        admit(job.queue)
 
 
 def _work(run: JobRun) -> Any:
@@ -189,7 +199,14 @@ def _free(found: Job) -> bool:
     job = claims.locked_mine(found)
     if job is None or job.heartbeat_at != found.heartbeat_at:
         return False  # it was heard of meanwhile, or is over
-    error = f"The worker {job.worker} stopped in the middle of this job."
+    return take_away(job, f"The worker {job.worker} stopped in the middle of this job.")
+
+
+def take_away(job: Job, error: str) -> bool:
+    """Give a running job (locked by the caller) up for its worker: again, dead after its last attempt, or cancelled.
+
+    The worker loses its claim with it: should it still live, it can write nothing more.
+    """
     if job.cancel_requested:
         _cancelled(job)
     elif job.attempts < job.max_attempts:

@@ -13,12 +13,14 @@ from apps.accounts.models import User
 from apps.audit.services import record as audit
 from apps.core.correlation import current_or_new_id
 from apps.events.services import record as record_event
-from apps.jobs.errors import JobError
+from apps.jobs.admission import Door
+from apps.jobs.errors import JobError, NotAgain
 from apps.jobs.events import JOB_REQUEUED, JobRequeued
 from apps.jobs.kinds import Work, kind_of
 from apps.jobs.models import OPEN, Job, JobStatus
 from apps.jobs.notices import tell_pages
-from apps.jobs.queueing import NEED_CANCELLED, make_ready, push_on_commit, settle_dependents
+from apps.jobs.pushing import push_on_commit
+from apps.jobs.queueing import NEED_CANCELLED, make_ready, settle_dependents
 from apps.teams.models import Team
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
@@ -97,7 +99,7 @@ def _set_first_status(job: Job, needs: list[Job], now: datetime) -> None:
     elif needs:
         job.status = JobStatus.WAITING
     else:
-        make_ready(job, now)
+        make_ready(job, now, Door())
 
 
 @transaction.atomic
@@ -149,7 +151,7 @@ def requeue(job: Job, *, actor: User | None = None, args: Mapping[str, Any] | No
     """
     locked = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
     if locked.status not in AGAIN:
-        raise JobError("Only a failed or cancelled job can be put back on its queue.")
+        raise NotAgain("Only a failed or cancelled job can be put back on its queue.")
     before = {"args": locked.args} if args is not None and dict(args) != locked.args else None
     if args is not None:
         _check_same_objects(locked.args, args)
@@ -157,6 +159,7 @@ def requeue(job: Job, *, actor: User | None = None, args: Mapping[str, Any] | No
     if args is not None:
         locked.args = dict(args)
     locked.attempts, locked.progress, locked.progress_text = 0, 0, ""
+    locked.wait_reason, locked.calls_next = "", False
     locked.error = locked.trace = ""
     locked.cancel_requested, locked.claim = False, None
     locked.run_at, locked.started_at, locked.finished_at = now, None, None
@@ -164,7 +167,7 @@ def requeue(job: Job, *, actor: User | None = None, args: Mapping[str, Any] | No
     if needs:
         locked.status, locked.queued_at = JobStatus.WAITING, None
     else:
-        make_ready(locked, now)
+        make_ready(locked, now, Door(shed=False))
     locked.save()
     for need in needs:
         if need.status in AGAIN:
@@ -179,16 +182,33 @@ def requeue(job: Job, *, actor: User | None = None, args: Mapping[str, Any] | No
     return locked
 
 
-def requeue_all(jobs: Iterable[Job], *, actor: User | None = None) -> int:
-    """Requeue each that still is failed or cancelled; returns how many there were."""
+@transaction.atomic
+def requeue_all(
+    jobs: Iterable[Job], *, actor: User | None = None, change: Mapping[str, Any] | None = None
+) -> int:
+    """Requeue each that still is failed or cancelled; returns how many there were.
+
+    `change` sets single arguments otherwise in all of them. Raises JobError, and puts back none, where one of them
+    has no such argument or would be pointed at another object.
+    """
     count = 0
     for job in jobs:
+        args = _changed(job, change) if change else None
         try:
-            requeue(job, actor=actor)
-        except JobError:
+            with transaction.atomic():
+                requeue(job, actor=actor, args=args)
+        except NotAgain:
             continue  # somebody else was quicker, or it was put back with a job that needs it
         count += 1
     return count
+
+
+def _changed(job: Job, change: Mapping[str, Any]) -> dict[str, Any]:
+    if missing := [name for name in change if name not in job.args]:
+        raise JobError(f"“{job.title}” takes no argument called {missing[0]}, so nothing was put back.")
+    args = {**job.args, **change}
+    _check_same_objects(job.args, args)
+    return args
 
 
 def _check_same_objects(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:

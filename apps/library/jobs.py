@@ -36,7 +36,7 @@ def purge_asset(run: JobRun, *, asset_id: str) -> None:
         start_removal(run.job.team, removal.purge_asset(UUID(asset_id), now=timezone.now()))
 
 
-@job_kind("library.remove_leftovers", queue="default", attempts=2, timeout_s=3600)
+@job_kind("library.remove_leftovers", queue="default", attempts=2, timeout_s=3600, optional=True)
 def remove_leftovers(run: JobRun) -> dict[str, Any]:
     """Remove bytes that crashes left in the storage."""
     return {"removed": removal.remove_leftovers()}

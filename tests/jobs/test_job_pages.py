@@ -112,11 +112,11 @@ def test_list_takes_as_many_queries_for_three_as_for_one(
 ) -> None:
     make(team, "one")
     alice_client.get(LIST)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         alice_client.get(LIST)
     make(team, "two", JobStatus.DEAD)
     make(team, "three", JobStatus.RUNNING)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         alice_client.get(LIST)
 
 

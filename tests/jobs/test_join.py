@@ -251,6 +251,6 @@ def test_settling_runs_the_same_few_queries_for_many_dependents(
 
     for count in (1, 30):
         held = claims.claim(fan(count).pk)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(10):
             runner._done(held, None, 0)
     connection.close()

@@ -11,6 +11,8 @@ from django.db import Error, connection
 from redis.exceptions import RedisError
 
 from apps.core import queue
+from apps.jobs import claims
+from apps.jobs.models import agent_list
 from apps.jobs.workers import ForkingWorker, InlineWorker
 
 logger = logging.getLogger(__name__)
@@ -28,6 +30,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--inline", action="store_true", help="run jobs in this process: faster, for short ones"
         )
+        parser.add_argument("--agent", help="the id of the agent that this worker belongs to")
         parser.add_argument("--burst", action="store_true", help="stop when the queues are empty")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -48,8 +51,15 @@ def _work(options: dict[str, Any]) -> bool:
     """Work until told to stop (True), or until RQ gives up or the queues of a burst are empty (False)."""
     with contextlib.suppress(Error):  # a database that is away is waited for by each job
         connection.ensure_connection()  # what Django asks a new database once, each fork would ask again
-    queues = [queue.queue(name) for name in options["queues"].split(",")]
+    claims.AGENT_ID = options["agent"]
+    queues = [queue.queue(name) for name in _lists(options["queues"].split(","), options["agent"])]
     worker_class = InlineWorker if options["inline"] else ForkingWorker
     worker = worker_class(queues, connection=queue.connection())
     worker.work(burst=options["burst"], with_scheduler=False, logging_level="WARNING")
     return worker.told_to_stop
+
+
+def _lists(queues: list[str], agent: str | None) -> list[str]:
+    """The RQ lists to work on: an agent's own first, then what is for whoever is free."""
+    own = [agent_list(name, agent) for name in queues] if agent else []
+    return own + queues

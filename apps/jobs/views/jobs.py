@@ -25,20 +25,22 @@ SORTS = {"title": "title", "status": "status", "made": "created_at", "attempts":
 def job_list(request: TeamRequest) -> HttpResponse:
     values = JobFilter(request.GET).values()
     order = ordering(request, SORTS, default="-created_at")
+    depths = queries.depth(request.team)
     context = {
         "page": paginate(request, queries.jobs(request.team, order=order, **values)),
         "filtered": any(values.values()),
-        "queues": queries.depth(request.team),
+        "queues": depths,
         "statuses": STATUSES,
         "kinds": [(name, name) for name in sorted(KINDS)],
         "queue_names": [(name, name) for name in settings.RQ_QUEUE_NAMES],
         "may_manage": request.membership.may(Permission.MANAGE_JOBS),
+        "dead": sum(queue.dead for queue in depths),
     }
     return answer(request, "jobs/list.html", context, partial="list")
 
 
 def _job(request: TeamRequest, job_id: UUID) -> Job:
-    return get_object_or_404(Job.objects.in_team(request.team), pk=job_id)
+    return get_object_or_404(Job.objects.in_team(request.team).select_related("agent", "batch"), pk=job_id)
 
 
 @require_GET
@@ -84,6 +86,15 @@ def requeue(request: TeamRequest, job_id: UUID) -> HttpResponse:
     except JobError as error:
         messages.error(request, error.message)
     return redirect("jobs:job", request.team.slug, job.pk)
+
+
+@require_GET
+@member_of_team(Permission.MANAGE_JOBS)
+def edit(request: TeamRequest, job_id: UUID) -> HttpResponse:
+    """The arguments of a failed job, to be corrected before it is tried again."""
+    job = _job(request, job_id)
+    context = {"job": job, "form": RequeueForm(initial={"args": job.args})}
+    return answer(request, "jobs/edit.html", context, partial="dialog")
 
 
 @require_POST
