@@ -7,3 +7,7 @@ class CreationError(UserError):
 
 class Blocked(CreationError):
     """Moderation stopped a scene; the sentence names what it found."""
+
+
+class NoAllowance(CreationError):
+    """The team has as many runs as it may have for now."""

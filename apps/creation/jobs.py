@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 
 from apps.creation.models import Run, RunStatus
-from apps.creation.services import making
+from apps.creation.services import making, many
 from apps.jobs.clock import recurring
 from apps.jobs.kinds import job_kind
 from apps.jobs.models import OPEN, Job
@@ -28,6 +28,12 @@ def make_words(job: JobRun, *, run_id: str, steps: list[dict[str, str]]) -> dict
 def make_media(job: JobRun, *, run_id: str, steps: list[dict[str, str]]) -> dict[str, Any]:
     """Voices, pictures, music, segments and files: work for this machine."""
     return {"made": making.make_steps(job, run_id=UUID(run_id), wanted=steps)}
+
+
+@job_kind("creation.make_video", queue="default", attempts=3, timeout_s=120)
+def make_video(job: JobRun, *, template_id: str, idea: dict[str, str]) -> dict[str, Any]:
+    """One video of a list: started when there is room for it, and over when the video is."""
+    return many.make_one(job.job, template_id=UUID(template_id), idea=idea)
 
 
 @recurring("creation.carry_on", every_s=15)

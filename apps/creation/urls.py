@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from apps.creation.views import create, runs, storyboard, templates
+from apps.creation.views import create, many, runs, storyboard, templates
 
 app_name = "creation"
 urlpatterns = [
     path("", create.create, name="create"),
     path("estimate/", create.estimate, name="estimate"),
+    path("many/", many.many, name="many"),
     path("runs/", runs.run_list, name="runs"),
     path("runs/<uuid:run_id>/", runs.run_page, name="run"),
     path("runs/<uuid:run_id>/title/", runs.rename, name="rename"),

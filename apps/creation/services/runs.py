@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.core.ids import new_id
 from apps.creation import events
-from apps.creation.errors import CreationError
+from apps.creation.errors import CreationError, NoAllowance
 from apps.creation.models import Run, RunStatus, SourceKind, Template
 from apps.creation.queries import estimate_start
 from apps.creation.services.making import advance
@@ -86,9 +88,18 @@ def allowance(team: Team) -> Allowance:
 
 @transaction.atomic
 def start_run(
-    *, team: Team, actor: User | None, template: Template, idea: Idea, wishes: Wishes | None = None
+    *,
+    team: Team,
+    actor: User | None,
+    template: Template,
+    idea: Idea,
+    wishes: Wishes | None = None,
+    run_id: UUID | None = None,
 ) -> Run:
-    """Start making a video. Raises CreationError beside the field that is wrong; then nothing was started."""
+    """Start making a video. Raises CreationError beside the field that is wrong; then nothing was started.
+
+    Raises NoAllowance where the team's limits are reached. `run_id` is the run's id, where it is known before.
+    """
     wishes = wishes or Wishes()
     idea = checked_idea(idea)
     _lock_allowance(team)
@@ -96,6 +107,7 @@ def start_run(
     formats = checked_formats(wishes.formats or [name.value for name in spec.look.formats])
     expected = estimate_start(team, spec, formats, words=len(idea.text.split()))
     run = Run.objects.create(
+        pk=run_id or new_id(),
         team=team,
         template=template,
         template_name=template.name,
@@ -178,7 +190,7 @@ def _lock_allowance(team: Team) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 3))", [str(team.pk)])
     if reason := allowance(team).reason:
-        raise CreationError(reason)
+        raise NoAllowance(reason)
 
 
 @transaction.atomic
