@@ -21,9 +21,11 @@ urlpatterns = [
     path(STUDIO + "jobs/", include("apps.jobs.urls")),
     path(STUDIO + "notifications/", include("apps.notifications.urls")),
     path("notifications/stop/<str:token>/", stop, name="optout"),
+    path(STUDIO + "automations/", include("apps.automations.urls")),
     path(STUDIO + "providers/", include("apps.providers.urls")),
     path(STUDIO + "library/", include("apps.library.urls")),
     path(STUDIO + "create/", include("apps.creation.urls")),
+    path("agents/", include("apps.jobs.agent_urls")),
     path("admin/", admin.site.urls),
 ]
 

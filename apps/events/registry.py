@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hin
 
 if TYPE_CHECKING:
     from apps.events.models import Event
+    from apps.teams.models import Team
 
 Subscriber = Callable[["Event"], None]
 
@@ -31,8 +32,11 @@ class EventType:
         return self.data(**{name: value for name, value in data.items() if name in known})
 
 
+Wanted = Callable[["Team | None", str], bool]
+
 EVENT_TYPES: dict[str, EventType] = {}
 SUBSCRIBERS: dict[str, dict[str, Subscriber]] = {}
+SOMETIMES: dict[str, tuple[Wanted, Subscriber]] = {}
 
 
 def define_event(name: str, *, data: type[Any], summary: str, unheard_because: str = "") -> EventType:
@@ -70,3 +74,23 @@ def subscribe(*types: EventType) -> Callable[[Subscriber], Subscriber]:
         return function
 
     return decorate
+
+
+def listen_where(wanted: Wanted, function: Subscriber) -> None:
+    """Call the function, as a subscriber, for each event of whatever kind for which `wanted(team, type name)` is true.
+
+    It is asked while the event is recorded, so it must be quick.
+    """
+    SOMETIMES[f"{function.__module__}.{function.__qualname__}"] = (wanted, function)
+
+
+def subscribers_of(team: "Team | None", type_name: str) -> list[str]:
+    """The names of all who want to hear of such an event of this team."""
+    sometimes = [name for name, (wanted, _) in SOMETIMES.items() if wanted(team, type_name)]
+    return [*SUBSCRIBERS.get(type_name, {}), *sometimes]
+
+
+def function_of(type_name: str, name: str) -> Subscriber | None:
+    """The function of this name, or None where the product no longer has it."""
+    function = SUBSCRIBERS.get(type_name, {}).get(name)
+    return function or SOMETIMES.get(name, (None, None))[1]

@@ -15,7 +15,7 @@ from apps.core.queue import push, push_on_commit
 from apps.core.shield import Failure, attempt
 from apps.events import socket
 from apps.events.models import Delivery, Event
-from apps.events.registry import SUBSCRIBERS, EventType
+from apps.events.registry import EventType, function_of, subscribers_of
 from apps.teams.models import Team
 
 logger = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ def record(
     event_type: EventType, *, team: Team | None, subject: models.Model, data: Any, actor: User | None = None
 ) -> Event:
     """Write the event in the caller's transaction; after the commit subscribers and open pages hear of it."""
-    names = list(SUBSCRIBERS.get(event_type.name, {}))
+    names = subscribers_of(team, event_type.name)
     subject_id = str(subject.pk)
     if names:
         locks.hold(
@@ -114,7 +114,7 @@ def _deliver_first(subscriber: str, subject_id: str, newest: int) -> bool:
 
 
 def _call(delivery: Delivery) -> None:
-    function = SUBSCRIBERS.get(delivery.event.type, {}).get(delivery.subscriber)
+    function = function_of(delivery.event.type, delivery.subscriber)
     if function is None:
         return  # the subscriber is gone from the product: nobody waits for this any more
     with correlated(delivery.event.correlation_id), transaction.atomic():

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.events.models import Event
-from apps.jobs.events import JOB_DEAD, JobDead
+from apps.jobs.events import AGENT_SILENT, BATCH_DONE, JOB_DEAD, AgentSilent, BatchDone, JobDead
 from apps.notifications.choices import Priority, Wording
 from apps.notifications.models import Contact
 from apps.notifications.registry import Words, define_notice
@@ -36,6 +36,50 @@ JOB_FAILED = define_notice(
     priority=Priority.HIGH,
     permission=Permission.MANAGE_JOBS,
     write=dead_job,
+)
+
+
+def batch_done(event: Event) -> Words | None:
+    data: BatchDone = event.typed_data
+    if event.team is None:
+        return None
+    return Words(
+        Wording(f"“{data.title}” is over", f"„{data.title}“ ist fertig"),
+        Wording(
+            f"{data.done} done, {data.failed} failed.", f"{data.done} erledigt, {data.failed} gescheitert."
+        ),
+        reverse("jobs:batch", args=[event.team.slug, event.subject_id]),
+    )
+
+
+define_notice(
+    BATCH_DONE,
+    label=Wording("All jobs of a batch are over", "Alle Aufträge eines Stapels sind fertig"),
+    group="running",
+    permission=Permission.MANAGE_JOBS,
+    write=batch_done,
+)
+
+
+def silent_agent(event: Event) -> Words:
+    data: AgentSilent = event.typed_data
+    return Words(
+        Wording(f"The agent {data.name} fell silent", f"Der Agent {data.name} ist verstummt"),
+        Wording(
+            f"The machine {data.host} is not heard of any more. Jobs that went to others: {data.moved}.",
+            f"Von der Maschine {data.host} ist nichts mehr zu hören. Aufträge, die andere übernahmen: {data.moved}.",
+        ),
+    )
+
+
+define_notice(
+    AGENT_SILENT,
+    label=Wording("A machine that runs workers fell silent", "Eine Maschine mit Workern ist verstummt"),
+    group="running",
+    priority=Priority.HIGH,
+    permission=Permission.MANAGE_JOBS,
+    write=silent_agent,
+    per_team=False,
 )
 
 ANNOUNCEMENT = define_notice(

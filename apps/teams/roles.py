@@ -19,6 +19,7 @@ class Permission(models.TextChoices):
     DELETE_VIDEO = "delete_video", "Delete videos"
     MANAGE_TEMPLATES = "manage_templates", "Edit the team's templates and brand"
     MANAGE_JOBS = "manage_jobs", "Cancel and requeue background jobs"
+    MANAGE_AUTOMATIONS = "manage_automations", "Make and change automations"
     VIEW_COSTS = "view_costs", "See what providers cost"
     MANAGE_PROVIDERS = "manage_providers", "Add and remove provider keys"
     VIEW_EVENTS = "view_events", "See the record of events"
@@ -29,12 +30,13 @@ class Permission(models.TextChoices):
 
 _VIEWER = frozenset({Permission.VIEW_STUDIO})
 _ANALYST = _VIEWER | {Permission.VIEW_COSTS, Permission.VIEW_EVENTS}
-_OPERATOR = _VIEWER | {Permission.MANAGE_JOBS, Permission.VIEW_EVENTS}
+_OPERATOR = _VIEWER | {Permission.MANAGE_JOBS, Permission.MANAGE_AUTOMATIONS, Permission.VIEW_EVENTS}
 _EDITOR = _VIEWER | {
     Permission.CREATE_VIDEO,
     Permission.EDIT_LIBRARY,
     Permission.MANAGE_TEMPLATES,
     Permission.MANAGE_JOBS,
+    Permission.MANAGE_AUTOMATIONS,
     Permission.VIEW_COSTS,
     Permission.VIEW_EVENTS,
 }

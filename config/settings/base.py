@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "apps.jobs",
     "apps.notifications",
     "apps.security",
+    "apps.automations",
     "apps.media",
     "apps.providers",
     "apps.library",
@@ -132,6 +133,21 @@ RQ = {"DEFAULT_RESULT_TTL": 0, "DEFAULT_FAILURE_TTL": 3600}
 JOB_BEAT_S = env.float("JOB_BEAT_S", default=2)
 JOB_SILENT_AFTER_S = env.float("JOB_SILENT_AFTER_S", default=30)
 JOB_LOST_AFTER_S = env.float("JOB_LOST_AFTER_S", default=15)
+# How many jobs lie on a queue's list at a time, shared by the teams that have work: several for each worker, and
+# no more, since a team that comes new waits behind them. The others are held back in the database.
+JOB_LINE = {
+    "short": env.int("JOB_LINE_SHORT", default=256),
+    "default": env.int("JOB_LINE_DEFAULT", default=16),
+    "media": env.int("JOB_LINE_MEDIA", default=4),
+}
+JOB_DEEP = env.int(
+    "JOB_DEEP", default=1000
+)  # from so many waiting jobs of a queue on, optional ones are left out
+# Seconds. An agent says that often how it is; one that was not heard of for so long gets no work and loses its own.
+AGENT_BEAT_S = env.float("AGENT_BEAT_S", default=15)
+AGENT_SILENT_AFTER_S = env.float("AGENT_SILENT_AFTER_S", default=60)
+AGENT_KEY = env.str("AGENT_KEY", default="")  # of `manage.py agent` on this machine
+AGENT_SERVER = env.str("AGENT_SERVER", default="")  # where the product answers it
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [

@@ -365,7 +365,7 @@ def test_subscribe_names_the_function_and_takes_several_types(monkeypatch: pytes
 def test_record_costs_few_queries(
     team: Team, listeners: dict[str, Listener], django_assert_num_queries: Callable[..., object]
 ) -> None:
-    with django_assert_num_queries(5), transaction.atomic():
+    with django_assert_num_queries(6), transaction.atomic():
         say(team, "a")
     connection.close()
 

@@ -6,11 +6,12 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.audit.services import record as audit
+from apps.automations.models import Automation
 from apps.creation.models import Run, RunStatus, Scene, SourceKind, StepFile, StepKind, StepResult, Template
 from apps.creation.services.templates import install_system_templates
 from apps.events.services import record
 from apps.jobs.events import JOB_REQUEUED, JobRequeued
-from apps.jobs.models import Job, JobStatus
+from apps.jobs.models import Batch, Job, JobStatus
 from apps.notifications.models import Alert, Contact, Message, Notice
 from apps.providers.models import ProviderKey
 from apps.teams.models import Team
@@ -44,6 +45,8 @@ def estate(team: Team) -> dict[str, Any]:
         "file_id": make_step_file(team).file_id,
         "template_id": make_template(team).pk,
         "job_id": job.pk,
+        "batch_id": Batch.objects.create(team=team, kind=job.kind, title="Many", total=1).pk,
+        "automation_id": make_automation(team).pk,
         "event_id": record(JOB_REQUEUED, team=team, subject=job, data=JobRequeued(job.kind)).pk,
         "record_id": audit("job.requeue", team=team, target=job).pk,
         "key_id": make_key(team).pk,
@@ -78,6 +81,13 @@ def notices(team: Team) -> dict[str, Any]:
 def make_notice(team: Team, user: User, **values: Any) -> Notice:
     return Notice.objects.create(
         team=team, user=user, type="video.ready", priority=20, title="A notice", **values
+    )
+
+
+def make_automation(team: Team) -> Automation:
+    wishes = {"who": "everybody", "priority": "NORMAL", "subject": "News", "text": ""}
+    return Automation.objects.create(
+        team=team, name="Tell", event_type="job.dead", action="notify", wishes=wishes, is_on=False
     )
 
 

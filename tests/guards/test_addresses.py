@@ -12,6 +12,7 @@ STUDIO = "studio/<slug:team_slug>/"
 # Views outside of the studio that anybody may open.
 PUBLIC = {
     "healthz": "probes of the host ask it; it tells only that the process answers",
+    "agents:beat": "machines come with a key of their own, which it asks for",
     "core:start": "sends everybody to where they belong: sign-in, set-up, or their team",
     "accounts:theme": "dark or light is chosen before sign-in too; it writes only a cookie",
     "core:mailbox": "holds the codes that sign-up waits for; exists only where the product runs on one's own machine",

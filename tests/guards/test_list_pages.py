@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.audit.services import record as audit
+from apps.automations.models import Automation, AutomationRun
 from apps.core import pages
+from apps.core.ids import new_id
 from apps.events.services import record
 from apps.jobs.events import JOB_REQUEUED, JobRequeued
-from apps.jobs.models import Job, JobStatus
+from apps.jobs.models import Batch, Job, JobStatus
 from apps.notifications.models import Email, Message
 from apps.providers.models import CostEntry
 from apps.teams.models import Team
@@ -29,6 +31,23 @@ def make_job(team: Team) -> Job:
     return Job.objects.create(
         team=team, kind="x", queue="media", title="A job", args={}, status=JobStatus.DEAD, max_attempts=3
     )
+
+
+def make_batch(team: Team) -> Batch:
+    return Batch.objects.create(team=team, kind="x", title="A batch", total=1)
+
+
+def make_job_of_batch(team: Team) -> None:
+    job = make_job(team)
+    job.batch = Batch.objects.in_team(team).order_by("created_at")[0]
+    job.save()
+
+
+def make_automation_run(team: Team) -> None:
+    job = make_job(team)
+    event = record(JOB_REQUEUED, team=team, subject=job, data=JobRequeued("x"))
+    automation = Automation.objects.in_team(team)[0]
+    AutomationRun.objects.create(team=team, automation=automation, event=event, trail=new_id().hex)
 
 
 def make_event(team: Team) -> None:
@@ -50,8 +69,13 @@ def make_message(team: Team) -> None:
 # The lists of the studio, with what makes one more row of each.
 LISTS: dict[str, Callable[[Team], object]] = {
     "audit:list": lambda team: audit("job.requeue", team=team, target=team),
+    "automations:automation": make_automation_run,
+    "automations:log": make_automation_run,
     "creation:runs": make_run,
     "events:list": make_event,
+    "jobs:batch": make_job_of_batch,
+    "jobs:batches": make_batch,
+    "jobs:failed": make_job,
     "jobs:list": make_job,
     "library:list": lambda team: VideoFactory(team=team),
     "library:media": lambda team: AssetFactory(team=team),
@@ -90,8 +114,9 @@ def questions(client: Client, address: str) -> list[str]:
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(LISTS))
 def test_list_asks_the_same_for_one_row_and_for_three(name: str, team: Team, alice_client: Client) -> None:
-    estate(team)
-    address = reverse(name, kwargs={"team_slug": team.slug})
+    things = estate(team)
+    names = next(names for each, _, names in studio() if each == name)
+    address = reverse(name, kwargs=filled(name, names, things))
     make: Callable[[Team], Any] = LISTS[name]
     make(team)
     alice_client.get(address)  # what is kept after the first time

@@ -13,6 +13,7 @@ WITHOUT_TEAM = {
     "security.Advisory": "about packages of the whole installation",
     "security.AdvisoryCheck": "about packages of the whole installation",
     "security.Consent": "a person's, whatever teams they are in",
+    "jobs.Agent": "a machine that works for all teams",
     "jobs.ClockEntry": "recurring work of the whole installation",
     "jobs.Job_after": "the link between two jobs, which have a team each",
     "notifications.Email": "the ledger of every e-mail; most of them belong to a person, not to a team",
@@ -27,6 +28,7 @@ TEAM_MAY_BE_EMPTY = {
     "notifications.Preference": "what a person wants of notices without a team",
     "notifications.Announcement": "most are for everybody",
     "events.Event": "jobs without a team die too, and operators must hear of it",
+    "jobs.JobCap": "an operator's limit may hold for all teams together",
     "jobs.Job": "the product's own housekeeping is nobody's",
     "creation.Template": "the five templates that come with the product are everybody's to read",
 }

@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.audit.services import record as audit
+from apps.automations.models import Automation, AutomationRun, Outcome
+from apps.core.ids import new_id
 from apps.events.models import Event
-from apps.jobs.models import Job, JobStatus
+from apps.jobs.models import Batch, Job, JobCap, JobStatus
 from apps.teams.models import Team
 from apps.teams.roles import Role
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
@@ -41,6 +43,8 @@ def ground() -> dict[str, Any]:
         MembershipFactory(team=team, user=UserFactory(display_name=name), role=role)
     jobs = [job(team, status, number) for number, status in enumerate([*JobStatus.values, "done", "done"])]
     event = events(team, owner, jobs)
+    batch = a_batch(team, owner)
+    JobCap.objects.create(team=team, queue="media", at_once=4)
     line = audit("job.requeue", team=team, actor=owner, target=jobs[0], before={"status": "dead"}, after={})
     return {
         "user": owner,
@@ -49,6 +53,8 @@ def ground() -> dict[str, Any]:
         "running": next(job.pk for job in jobs if job.status == JobStatus.RUNNING),
         "dead": next(job.pk for job in jobs if job.status == JobStatus.DEAD),
         "event": event.pk,
+        "batch": batch.pk,
+        "automation": an_automation(team, owner).pk,
         "record": line.pk,
     }
 
@@ -69,6 +75,9 @@ def job(team: Team, status: str, number: int) -> Job:
         max_attempts=3,
         progress=0.43 if status == JobStatus.RUNNING else 0,
         progress_text="reading frames" if status == JobStatus.RUNNING else "",
+        wait_reason="4 jobs of your team go before it on this queue. It follows by itself."
+        if status == JobStatus.HELD
+        else "",
         error="The file has no sound. Upload it again, or mute the scene."
         if status == JobStatus.DEAD
         else "",
@@ -79,6 +88,42 @@ def job(team: Team, status: str, number: int) -> Job:
     )
     Job.objects.filter(pk=row.pk).update(created_at=made)
     return row
+
+
+def a_batch(team: Team, owner: User) -> Batch:
+    """Eight films from one list, some of them made."""
+    batch = Batch.objects.create(
+        team=team, kind="creation.make_video", title="8 videos from autumn.csv", total=8, made_by=owner
+    )
+    states = ("done", "done", "done", "dead", "running", "held", "held", "held")
+    rows = [job(team, status, number + 12).pk for number, status in enumerate(states)]
+    Job.objects.filter(pk__in=rows).update(batch=batch)
+    return batch
+
+
+def an_automation(team: Team, owner: User) -> Automation:
+    """A rule that has acted once, and was once held back."""
+    made = Automation.objects.create(
+        team=team,
+        name="Tell me of failures",
+        event_type="job.dead",
+        conditions=[{"field": "attempts", "operator": "greater", "value": 2.0}],
+        action="notify",
+        wishes={"who": "me", "priority": "HIGH", "subject": "{subject} failed", "text": "{error}"},
+        made_by=owner,
+    )
+    words = "Told Mara Lindqvist: Check take-4.mov failed"
+    for number, outcome in enumerate((Outcome.DONE, Outcome.OVER_RATE)):
+        AutomationRun.objects.create(
+            team=team,
+            automation=made,
+            event=Event.objects.in_team(team).order_by("-id")[number],
+            outcome=outcome,
+            words=words if outcome == Outcome.DONE else "",
+            trail=new_id().hex,
+            acted_at=timezone.now() if outcome == Outcome.DONE else None,
+        )
+    return made
 
 
 def events(team: Team, owner: User, jobs: list[Job]) -> Event:
