@@ -167,7 +167,7 @@ def _next_in_turn(queue: str) -> list[Job]:
     turns = []
     for team_id in teams:
         free = max(0, share - line[team_id])
-        oldest = held.filter(team=team_id).only("kind", "queue", "team").order_by("pk")
+        oldest = held.filter(team=team_id).only("kind", "queue", "team", "subject_id").order_by("pk")
         for job in oldest[:free]:
             if room.full_for(job) is None:
                 room.take(job)
