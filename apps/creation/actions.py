@@ -30,7 +30,7 @@ class RunTemplateForm(ActionForm):
 
 def template_of(call: ActionCall) -> Template:
     """Raises NotPossible where it is gone."""
-    template = templates_for(call.team).filter(pk=call.wishes.get("template")).first()
+    template = templates_for(call.team).filter(pk=str(call.wishes["template"])).first()
     if template is None:
         raise NotPossible("The template is no longer there. Choose another one.")
     return template

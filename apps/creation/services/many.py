@@ -96,12 +96,21 @@ def make_one(job: Job, *, template_id: UUID, idea: dict[str, str]) -> dict[str, 
 
     Raises JobPostponed until it is over, and CreationError with its reason where it failed.
     """
-    run = Run.objects.in_team(job.team_id).filter(pk=job.pk).first()
+    team, actor = job.team, job.batch.made_by if job.batch else None
+    if team is None:
+        raise CreationError("A video belongs to a team.")
+    run = Run.objects.in_team(team).filter(pk=job.pk).first()
     try:
         if run is None:
-            run = _start(job, template_id, Idea(**{**idea, "kind": SourceKind(idea["kind"])}))
+            run = start_run(
+                team=team,
+                actor=actor,
+                template=_template(team, template_id),
+                idea=Idea(**{**idea, "kind": SourceKind(idea["kind"])}),  # type: ignore[arg-type]
+                run_id=job.pk,
+            )
         elif run.status in (RunStatus.FAILED, RunStatus.CANCELLED) and not job.error:
-            run = retry_run(run, actor=job.batch.made_by)  # a person put the job back
+            run = retry_run(run, actor=actor)  # a person put the job back
     except NoAllowance as full:
         raise JobPostponed(full.message, wait_s=ROOM_EVERY_S) from full
     if run.is_running:
@@ -113,9 +122,8 @@ def make_one(job: Job, *, template_id: UUID, idea: dict[str, str]) -> dict[str, 
     return {"run_id": str(run.pk)}
 
 
-def _start(job: Job, template_id: UUID, idea: Idea) -> Run:
-    template = templates_for(job.team).filter(pk=template_id).first()
+def _template(team: Team, template_id: UUID) -> Template:
+    template: Template | None = templates_for(team).filter(pk=template_id).first()
     if template is None:
         raise CreationError("The template is no longer there. Start the list again with another one.")
-    actor = job.batch.made_by if job.batch else None
-    return start_run(team=job.team, actor=actor, template=template, idea=idea, run_id=job.pk)
+    return template

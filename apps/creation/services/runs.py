@@ -216,7 +216,7 @@ def cancel_run(run: Run, *, actor: User) -> Run:
 
 
 @transaction.atomic
-def retry_run(run: Run, *, actor: User) -> Run:
+def retry_run(run: Run, *, actor: User | None) -> Run:
     """Go on from the last good step of a run that failed or was cancelled (GEN-10)."""
     locked = lock_run(run)
     if locked.status not in (RunStatus.FAILED, RunStatus.CANCELLED):
