@@ -16,6 +16,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("teams/", include("apps.teams.urls")),
     path(STUDIO, include("apps.teams.studio_urls")),
+    path(STUDIO + "approvals/", include("apps.approvals.urls")),
     path(STUDIO + "audit/", include("apps.audit.urls")),
     path(STUDIO + "events/", include("apps.events.urls")),
     path(STUDIO + "jobs/", include("apps.jobs.urls")),

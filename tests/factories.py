@@ -1,16 +1,19 @@
 """Rows for tests, each with as little as it needs."""
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 
 import factory
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.approvals.models import Approval
 from apps.library.models import Asset, AssetKind, Brand, StoredFile, Video, VideoStatus, VideoVersion
 from apps.library.provenance import Provenance
-from apps.teams.models import Membership, Team
+from apps.teams.models import Invitation, Membership, Team
 from apps.teams.roles import Role
 
 PASSWORD = "correct horse battery staple"
@@ -41,6 +44,37 @@ class MembershipFactory(factory.django.DjangoModelFactory[Membership]):
     team = factory.SubFactory(TeamFactory)
     user = factory.SubFactory(UserFactory)
     role = Role.EDITOR
+
+
+class InvitationFactory(factory.django.DjangoModelFactory[Invitation]):
+    """An open invitation, sent a day ago; `token` is its secret."""
+
+    class Meta:
+        model = Invitation
+
+    class Params:
+        token = factory.Sequence(lambda n: f"token-{n}")
+
+    team = factory.SubFactory(TeamFactory)
+    email = factory.Sequence(lambda n: f"guest{n}@example.com")
+    role = Role.EDITOR
+    token_hash = factory.LazyAttribute(lambda row: hashlib.sha256(row.token.encode()).hexdigest())
+    sent_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))
+    expires_at = factory.LazyAttribute(lambda row: row.sent_at + timedelta(days=7))
+
+
+class ApprovalFactory(factory.django.DjangoModelFactory[Approval]):
+    """Something that waits for approval."""
+
+    class Meta:
+        model = Approval
+
+    team = factory.SubFactory(TeamFactory)
+    kind = "tests.note"
+    subject_type = "teams.Team"
+    subject_id = factory.Sequence(str)
+    title = factory.Sequence(lambda n: f"Note {n}")
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
 
 
 class StoredFileFactory(factory.django.DjangoModelFactory[StoredFile]):

@@ -45,7 +45,11 @@ class AuditRecord(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["chain", "number"], name="audit_number_in_chain")]
-        indexes = [models.Index(fields=["team", "-at"]), models.Index(fields=["action", "-at"])]
+        indexes = [
+            models.Index(fields=["team", "-at"]),
+            models.Index(fields=["team", "action", "-at"]),
+            models.Index(fields=["action", "-at"]),
+        ]
         ordering = ["-at", "-number"]
 
     def __str__(self) -> str:
@@ -77,19 +81,23 @@ class AuditHead(models.Model):
     """Where a chain ends: without it, cutting off the newest lines would leave a chain that looks whole.
 
     `seal` signs chain, number and hash with the installation's SECRET_KEY, so that whoever can write to the
-    database but does not hold the key can neither shorten a chain nor write one anew.
+    database but does not hold the key can neither shorten a chain nor write one anew. `cut_number` and `cut_hash`
+    are those of the last line that retention removed from its start; they are sealed too.
     """
 
     chain = models.CharField(primary_key=True, max_length=40)
     number = models.PositiveBigIntegerField(default=0)
     hash = models.CharField(max_length=64, default=GENESIS)
     seal = models.CharField(max_length=200, blank=True)
+    cut_number = models.PositiveBigIntegerField(default=0)
+    cut_hash = models.CharField(max_length=64, default=GENESIS)
 
     def __str__(self) -> str:
         return f"{self.chain} ends at #{self.number}"
 
     def content(self) -> str:
-        return f"{self.chain}:{self.number}:{self.hash}"
+        end = f"{self.chain}:{self.number}:{self.hash}"
+        return f"{end}:{self.cut_number}:{self.cut_hash}" if self.cut_number else end
 
     def sign(self) -> None:
         """Seal what the row says now."""
@@ -102,6 +110,19 @@ class AuditHead(models.Model):
         except BadSignature:
             return False
         return True
+
+
+class AuditCheck(models.Model):
+    """What came of the latest verification of a chain."""
+
+    chain = models.CharField(primary_key=True, max_length=40)
+    checked_at = models.DateTimeField()
+    lines = models.PositiveBigIntegerField()
+    broken_at = models.PositiveBigIntegerField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.chain} {'whole' if self.broken_at is None else f'broken at #{self.broken_at}'}"
 
 
 def _signer() -> Signer:

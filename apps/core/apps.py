@@ -9,8 +9,9 @@ class CoreConfig(AppConfig):
     name = "apps.core"
 
     def ready(self) -> None:
-        # Each app says which pages stand in the side bar, on the home page and in the command box.
-        autodiscover_modules("navigation")
+        # Each app says which pages stand in the side bar, on the home page and in the command box,
+        # and how long its data are kept.
+        autodiscover_modules("navigation", "retention")
         post_migrate.connect(_ensure_data_key, sender=self, dispatch_uid="core.data_key")
 
 

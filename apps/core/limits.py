@@ -18,7 +18,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -146,7 +146,7 @@ def by_team(request: HttpRequest) -> str:
     return str(request.team.pk)  # type: ignore[attr-defined]
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def limited(
@@ -165,7 +165,7 @@ def limited(
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method in methods:
                 many, within_s = (limit, window_s) if limit and window_s else settings.RATE_LIMITS[name]
                 verdict = hit(name, by(request), many, within_s, fail_open=fail_open)

@@ -4,13 +4,13 @@ import csv
 import io
 from collections.abc import Iterable
 
+from apps.core.text import harmless_cell
 from apps.library.models import Video
 
 COLUMNS = (
     "id", "title", "status", "source", "language", "duration_s", "tags", "description", "made_for_kids", "created_at",
     "updated_at",
 )  # fmt: skip
-RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def videos_csv(videos: Iterable[Video]) -> str:
@@ -36,9 +36,4 @@ def _row(video: Video) -> list[str]:
         str(video.made_for_kids).lower(),
         *times,
     ]
-    return [str(video.pk), *(harmless(cell) for cell in cells)]
-
-
-def harmless(cell: str) -> str:
-    """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
-    return f"'{cell}" if cell.startswith(RUNS_AS_FORMULA) else cell
+    return [str(video.pk), *(harmless_cell(cell) for cell in cells)]

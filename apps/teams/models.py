@@ -1,10 +1,13 @@
-"""Teams, and who belongs to them."""
+"""Teams, who belongs to them, and who is asked to."""
+
+from typing import Self
 
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils import timezone
 
-from apps.core.models import TeamOwned, Timestamped
+from apps.core.models import TeamOwned, TeamQuerySet, Timestamped
 from apps.teams.roles import PERMISSIONS, Permission, Role
 
 
@@ -46,3 +49,64 @@ class Membership(TeamOwned):
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
+
+
+class InvitationState(models.TextChoices):
+    WAITING = "waiting", "Waiting"
+    ACCEPTED = "accepted", "Accepted"
+    REVOKED = "revoked", "Revoked"
+    EXPIRED = "expired", "Expired"
+
+
+class InvitationQuerySet(TeamQuerySet):
+    def open(self) -> Self:
+        """Neither accepted nor revoked; what has expired can be sent again."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
+
+class Invitation(TeamOwned):
+    """A place in a team that waits for whoever owns the address. Its secret token is kept as a hash only."""
+
+    email = models.EmailField()
+    role = models.CharField(max_length=10, choices=Role.choices)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "email"],
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                name="one_open_invitation_an_address",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["email"],
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                name="open_invitation_email",
+            )
+        ]
+        ordering = ["-sent_at"]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def state(self) -> InvitationState:
+        if self.accepted_at:
+            return InvitationState.ACCEPTED
+        if self.revoked_at:
+            return InvitationState.REVOKED
+        return InvitationState.WAITING if self.expires_at > timezone.now() else InvitationState.EXPIRED

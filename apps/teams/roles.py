@@ -22,10 +22,11 @@ class Permission(models.TextChoices):
     MANAGE_AUTOMATIONS = "manage_automations", "Make and change automations"
     VIEW_COSTS = "view_costs", "See what providers cost"
     MANAGE_PROVIDERS = "manage_providers", "Add and remove provider keys"
+    APPROVE = "approve", "Approve what somebody else wants to send out"
     VIEW_EVENTS = "view_events", "See the record of events"
     VIEW_AUDIT = "view_audit", "See the audit record"
-    MANAGE_TEAM = "manage_team", "Change the team's name, members and roles"
-    DELETE_TEAM = "delete_team", "Transfer or delete the team"
+    MANAGE_TEAM = "manage_team", "Change the team's name, members, roles and rules"
+    TRANSFER_TEAM = "transfer_team", "Hand the team over to another owner"
 
 
 _VIEWER = frozenset({Permission.VIEW_STUDIO})
@@ -40,7 +41,7 @@ _EDITOR = _VIEWER | {
     Permission.VIEW_COSTS,
     Permission.VIEW_EVENTS,
 }
-_ADMIN = frozenset(Permission) - {Permission.DELETE_TEAM}
+_ADMIN = frozenset(Permission) - {Permission.TRANSFER_TEAM}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),

@@ -1,14 +1,30 @@
 from django.urls import path
 
-from . import views
+from .views import home, invitations, members, settings
 
 app_name = "team"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("home/<slug:name>/", views.home_panel, name="home_panel"),
-    path("search/", views.search, name="search"),
-    path("team/", views.members, name="members"),
-    path("team/permissions/", views.permissions, name="permissions"),
-    path("team/settings/", views.settings, name="settings"),
-    path("team/members/<uuid:member_id>/role/", views.change_role, name="change_role"),
+    path("", home.home, name="home"),
+    path("home/<slug:name>/", home.home_panel, name="home_panel"),
+    path("search/", home.search, name="search"),
+    path("team/", members.members, name="members"),
+    path("team/permissions/", members.permissions, name="permissions"),
+    path("team/leave/", members.leave, name="leave"),
+    path("team/members/<uuid:member_id>/", members.member, name="member"),
+    path("team/members/<uuid:member_id>/role/", members.change_role, name="change_role"),
+    path("team/members/<uuid:member_id>/remove/", members.remove_member, name="remove_member"),
+    path("team/invitations/", invitations.invitations, name="invitations"),
+    path("team/invitations/new/", invitations.invite, name="invite"),
+    path(
+        "team/invitations/<uuid:invitation_id>/resend/",
+        invitations.resend_invitation,
+        name="resend_invitation",
+    ),
+    path(
+        "team/invitations/<uuid:invitation_id>/revoke/",
+        invitations.revoke_invitation,
+        name="revoke_invitation",
+    ),
+    path("team/settings/", settings.settings, name="settings"),
+    path("team/transfer/", settings.transfer, name="transfer"),
 ]

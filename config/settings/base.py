@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "apps.jobs",
     "apps.notifications",
     "apps.security",
+    "apps.approvals",
     "apps.automations",
     "apps.media",
     "apps.providers",
@@ -244,6 +245,9 @@ MODERATION_BLOCKED_TERMS = env.list("MODERATION_BLOCKED_TERMS", default=[])
 RUNS_PER_DAY = env.int("RUNS_PER_DAY", default=50)
 MEDIA_WORKERS = env.int("MEDIA_WORKERS", default=2)
 RUNS_AT_ONCE = env.int("RUNS_AT_ONCE", default=3)
+
+# Days that a kind of data is kept, where not the default (`audit=365,events=90`); see apps.core.retention.
+RETENTION_DAYS = {name: int(days) for name, days in env.dict("RETENTION_DAYS", default={}).items()}
 
 # Largest own image, clip and piece of music that one upload may bring.
 UPLOAD_LIMIT_BYTES = {"image": 30 * 2**20, "clip": 500 * 2**20, "music": 100 * 2**20}

@@ -34,13 +34,13 @@ def test_record_is_filtered_by_person_action_and_words(
     record("key.remove", team=team, actor=bob)
     record("key.add", team=charlie.memberships.get().team, actor=charlie)
     record("key.add", actor=alice)
-    queries = ("", "?action=key.add", f"?person={bob.pk}", "?q=morning", f"?person={charlie.pk}")
+    queries = ("", "?action=key.add", "?person=bob+b", "?q=morning", "?person=charlie")
     assert {query: names(alice_client.get(LIST + query)) for query in queries} == {
         "": ["key.remove", "key.add"],
         "?action=key.add": ["key.add"],
-        f"?person={bob.pk}": ["key.remove"],
+        "?person=bob+b": ["key.remove"],
         "?q=morning": ["key.add"],
-        f"?person={charlie.pk}": ["key.remove", "key.add"],
+        "?person=charlie": [],
     }
 
 
@@ -86,11 +86,11 @@ def test_audit_list_takes_as_many_queries_for_three_as_for_one(
 ) -> None:
     record("one", team=team)
     alice_client.get(LIST)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         alice_client.get(LIST)
     record("two", team=team)
     record("three", team=team)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         alice_client.get(LIST)
 
 

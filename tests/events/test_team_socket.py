@@ -174,7 +174,7 @@ async def test_nonsense_is_answered_by_load_everything(team: Team, alice: User, 
         assert await page.receive_json_from(5) == {"type": "resync"}
 
 
-@pytest.mark.spec("EVT-02")
+@pytest.mark.spec("EVT-02", "TEM-03")
 async def test_removed_member_is_cut_off_and_others_are_not(team: Team, alice: User, bob: User) -> None:
     membership = await Membership.objects.aget(user=bob)
     async with open_page(alice, team) as stays, open_page(bob, team) as goes:
@@ -184,6 +184,7 @@ async def test_removed_member_is_cut_off_and_others_are_not(team: Team, alice: U
         assert (await stays.receive_json_from(5))["type"] == "tests.said"
 
 
+@pytest.mark.spec("TEM-03")
 async def test_member_whose_role_changed_is_cut_off_and_may_come_back(
     team: Team, alice: User, bob: User
 ) -> None:

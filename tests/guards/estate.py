@@ -15,7 +15,14 @@ from apps.jobs.models import Batch, Job, JobStatus
 from apps.notifications.models import Alert, Contact, Message, Notice
 from apps.providers.models import ProviderKey
 from apps.teams.models import Team
-from tests.factories import AssetFactory, MembershipFactory, StoredFileFactory, VideoFactory
+from tests.factories import (
+    ApprovalFactory,
+    AssetFactory,
+    InvitationFactory,
+    MembershipFactory,
+    StoredFileFactory,
+    VideoFactory,
+)
 
 NOT_OBJECTS = {"team_slug", "number", "slug", "name", "mail_id"}
 
@@ -53,9 +60,12 @@ def estate(team: Team) -> dict[str, Any]:
         "deleted_key_id": make_key(team, deleted_at=timezone.now()).pk,
         **notices(team),
         "member_id": MembershipFactory(team=team).pk,
+        "invitation_id": InvitationFactory(team=team).pk,
         "number": 1,
         "slug": "pexels",
         "name": "nothing",
+        "approval_id": ApprovalFactory(team=team).pk,
+        "export_format": "csv",
     }
 
 

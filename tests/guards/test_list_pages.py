@@ -20,7 +20,7 @@ from apps.jobs.models import Batch, Job, JobStatus
 from apps.notifications.models import Email, Message
 from apps.providers.models import CostEntry
 from apps.teams.models import Team
-from tests.factories import AssetFactory, MembershipFactory, VideoFactory
+from tests.factories import ApprovalFactory, AssetFactory, InvitationFactory, MembershipFactory, VideoFactory
 from tests.guards.estate import estate, make_notice, make_run
 from tests.guards.test_doors import filled, studio
 
@@ -68,6 +68,7 @@ def make_message(team: Team) -> None:
 
 # The lists of the studio, with what makes one more row of each.
 LISTS: dict[str, Callable[[Team], object]] = {
+    "approvals:list": lambda team: ApprovalFactory(team=team),
     "audit:list": lambda team: audit("job.requeue", team=team, target=team),
     "automations:automation": make_automation_run,
     "automations:log": make_automation_run,
@@ -82,6 +83,7 @@ LISTS: dict[str, Callable[[Team], object]] = {
     "notifications:list": lambda team: make_notice(team, team.members.get(email="alice@example.com")),
     "notifications:log": make_message,
     "providers:costs": make_cost,
+    "team:invitations": lambda team: InvitationFactory(team=team),
     "team:members": lambda team: MembershipFactory(team=team),
 }
 

@@ -14,6 +14,7 @@ WITHOUT_TEAM = {
     "security.AdvisoryCheck": "about packages of the whole installation",
     "security.Consent": "a person's, whatever teams they are in",
     "jobs.Agent": "a machine that works for all teams",
+    "audit.AuditCheck": "what a chain was last found to be; the chain is a team's or the installation's",
     "jobs.ClockEntry": "recurring work of the whole installation",
     "jobs.Job_after": "the link between two jobs, which have a team each",
     "notifications.Email": "the ledger of every e-mail; most of them belong to a person, not to a team",

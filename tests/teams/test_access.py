@@ -83,7 +83,7 @@ def test_door_shows_its_permission_to_the_guard() -> None:
 @pytest.mark.spec("TEM-02")
 def test_table_of_permissions_is_this_one() -> None:
     everybody = {Permission.VIEW_STUDIO}
-    only_owner = {Permission.DELETE_TEAM}
+    only_owner = {Permission.TRANSFER_TEAM}
     expected = {
         Role.OWNER: set(Permission),
         Role.ADMIN: set(Permission) - only_owner,

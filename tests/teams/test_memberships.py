@@ -15,6 +15,7 @@ from apps.teams.services import (
     free_slug,
     remove_member,
     rename_team,
+    transfer_team,
 )
 from tests.concurrency import at_once
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
@@ -77,6 +78,15 @@ def test_name_that_is_empty_or_too_long_is_refused(team: Team, alice: User, name
         with pytest.raises(TeamError) as caught:
             write()
         assert caught.value.field == "name"
+
+
+@pytest.mark.parametrize(
+    "name", ["Show\r\nBcc: a@example.com", "Show\u2028x", "Show \u202etxt", "Win: https://x"]
+)
+def test_name_that_would_do_harm_in_a_mail_is_refused(team: Team, alice: User, name: str) -> None:
+    for write in (lambda: create_team(name=name, owner=alice), lambda: rename_team(team=team, name=name)):
+        with pytest.raises(TeamError, match="one line of plain words"):
+            write()
 
 
 def test_rename_keeps_the_address(team: Team) -> None:
@@ -174,3 +184,73 @@ def test_any_changes_leave_a_team_with_an_owner(steps: list[tuple[int, Role | No
         except TeamError:
             continue
     assert team.memberships.filter(role=Role.OWNER).exists()
+
+
+@pytest.mark.spec("TEM-03")
+def test_rights_are_asked_again_where_the_write_is_done(
+    team: Team, alice: User, bob: User, charlie: User
+) -> None:
+    """Bob's page was opened while he was an admin; between the door and the write he became an editor."""
+    for write in (
+        lambda: rename_team(team=team, name="Mine", actor=bob),
+        lambda: add_member(team=team, user=charlie, role=Role.VIEWER, actor=bob),
+        lambda: change_role(membership=of(bob, team), role=Role.ADMIN, actor=bob),
+        lambda: remove_member(membership=of(alice, team), actor=bob),
+    ):
+        with pytest.raises(TeamError, match=r"Your role changed meanwhile|A team needs an owner"):
+            write()
+    assert roles(team) == {"Alice Archer": "owner", "Bob Baker": "editor"}
+
+
+@pytest.mark.spec("TEM-03")
+def test_role_that_somebody_else_changed_meanwhile_is_not_overwritten(
+    team: Team, alice: User, bob: User
+) -> None:
+    change_role(membership=of(bob, team), role=Role.VIEWER, actor=alice)
+    with pytest.raises(TeamError, match="Bob Baker was made viewer meanwhile"):
+        change_role(membership=of(bob, team), role=Role.ADMIN, actor=alice, seen=Role.EDITOR)
+    assert roles(team)["Bob Baker"] == "viewer"
+
+
+@pytest.mark.spec("TEM-02")
+def test_transfer_makes_the_other_the_owner_and_the_giver_an_admin(
+    team: Team, alice: User, bob: User
+) -> None:
+    transfer_team(team=team, to=of(bob, team), actor=alice, typed_name=" Morning Show ")
+    assert roles(team) == {"Alice Archer": "admin", "Bob Baker": "owner"}
+
+
+@pytest.mark.spec("TEM-02")
+def test_transfer_needs_an_owner_a_member_and_the_name(
+    team: Team, alice: User, bob: User, charlie: User
+) -> None:
+    second = MembershipFactory(team=team, role=Role.OWNER)
+    gone = MembershipFactory(team=team)
+    Membership.objects.filter(pk=gone.pk).delete()
+    tries = {
+        "Only an owner": (of(bob, team), bob, "Morning Show"),
+        "no longer in the team": (gone, alice, "Morning Show"),
+        "an owner already": (second, alice, "Morning Show"),
+        "exactly as it stands": (of(bob, team), alice, "morning show"),
+    }
+    for words, (to, actor, name) in tries.items():
+        with pytest.raises(TeamError, match=words):
+            transfer_team(team=team, to=to, actor=actor, typed_name=name)
+    assert roles(team)["Bob Baker"] == "editor"
+
+
+@pytest.mark.spec("TEM-02")
+@pytest.mark.django_db(transaction=True)
+def test_owner_who_hands_over_twice_at_once_does_it_once(
+    team: Team, alice: User, bob: User, victor: User
+) -> None:
+    takers = [of(bob, team), of(victor, team)]
+
+    def hand_over() -> str:
+        try:
+            return transfer_team(team=team, to=takers.pop(), actor=alice, typed_name="Morning Show").role
+        except TeamError:
+            return "refused"
+
+    assert sorted(at_once(2, hand_over)) == ["owner", "refused"]
+    assert sorted(roles(team).values()).count("owner") == 1

@@ -1,5 +1,6 @@
 """The pages of a team: home, members, roles, name, search, and making another team."""
 
+import json
 from typing import Any
 
 import pytest
@@ -14,17 +15,18 @@ from tests.factories import MembershipFactory, UserFactory
 
 HOME = "/studio/morning-show/"
 PAGES = [HOME, f"{HOME}team/", f"{HOME}team/permissions/", f"{HOME}search/"]
+MANAGED = [f"{HOME}team/settings/", f"{HOME}team/invitations/", f"{HOME}team/invitations/new/"]
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.mark.parametrize("page", [*PAGES, f"{HOME}team/settings/", "/teams/new/"])
+@pytest.mark.parametrize("page", [*PAGES, *MANAGED, "/teams/new/"])
 def test_page_sends_the_signed_out_to_the_sign_in_page(client: Client, team: Team, page: str) -> None:
     answer = client.get(page)
     assert (answer.status_code, answer["Location"]) == (302, f"/accounts/login/?next={page}")
 
 
 @pytest.mark.spec("TEM-01")
-@pytest.mark.parametrize("page", [*PAGES, f"{HOME}team/settings/"])
+@pytest.mark.parametrize("page", [*PAGES, *MANAGED])
 def test_page_does_not_exist_for_strangers(charlie_client: Client, team: Team, page: str) -> None:
     assert charlie_client.get(page).status_code == 404
 
@@ -109,7 +111,7 @@ def test_members_are_found_by_name_and_by_role(alice_client: Client, bob: User, 
 
 def test_member_list_answers_htmx_with_its_part(alice_client: Client) -> None:
     part = alice_client.get(f"{HOME}team/", headers=HTMX).content.decode()
-    assert part.strip().startswith('<div id="list">')
+    assert part.strip().startswith('<div id="list"')
     assert "<html" not in part
 
 
@@ -133,12 +135,12 @@ def test_role_is_changed_by_those_who_manage_the_team(
     assert bob_client.post(address, {"role": "owner"}).status_code == 403
     answer = alice_client.post(address, {"role": "analyst"}, headers=HTMX)
     member.refresh_from_db()
-    assert (answer.status_code, member.role) == (200, Role.ANALYST)
-    assert (
-        answer.headers["HX-Trigger"]
-        == '{"toast": {"message": "Bob Baker is now analyst.", "level": "success"}}'
-    )
-    assert answer.content.decode().strip().startswith(f'<tr id="member-{member.pk}">')
+    assert (answer.status_code, member.role) == (204, Role.ANALYST)
+    assert json.loads(answer.headers["HX-Trigger"]) == {
+        "dialog-close": "",
+        "members-changed": "",
+        "toast": {"message": "Bob Baker is now analyst.", "level": "success"},
+    }
     plain = alice_client.post(address, {"role": "viewer"})
     assert plain["Location"] == f"{HOME}team/"
 
@@ -149,8 +151,100 @@ def test_last_owner_keeps_the_role_and_is_told_why(alice_client: Client, alice: 
     answer = alice_client.post(address, {"role": "viewer"}, headers=HTMX)
     member.refresh_from_db()
     assert (answer.status_code, member.role) == (422, Role.OWNER)
-    assert "A team needs an owner" in answer.headers["HX-Trigger"]
+    assert "A team needs an owner" in answer.content.decode()
     assert alice_client.post(address, {"role": "king"}, headers=HTMX).status_code == 422
+
+
+def test_member_is_shown_as_a_page_and_in_the_dialog_with_what_may_be_done(
+    alice_client: Client, victor_client: Client, alice: User, bob: User
+) -> None:
+    address = reverse("team:member", args=["morning-show", Membership.objects.get(user=bob).pk])
+    own = reverse("team:member", args=["morning-show", Membership.objects.get(user=alice).pk])
+    part = alice_client.get(address, headers=HTMX).content.decode()
+    assert part.strip().startswith('<div class="dialog-head">')
+    assert ("/role/" in part, "/remove/" in part, "/leave/" in part) == (True, True, False)
+    assert "/leave/" in alice_client.get(own).content.decode()
+    seen = victor_client.get(address).content.decode()
+    assert ("/role/" in seen, "/remove/" in seen, "bob@example.com" in seen) == (False, False, True)
+
+
+@pytest.mark.spec("TEM-03")
+def test_member_is_removed_and_shut_out_from_the_next_request(
+    alice_client: Client, bob: User, bob_client: Client
+) -> None:
+    member = Membership.objects.get(user=bob)
+    address = reverse("team:remove_member", args=["morning-show", member.pk])
+    assert bob_client.get(HOME).status_code == 200
+    answer = alice_client.post(address, headers=HTMX)
+    assert (answer.status_code, "Bob Baker is no longer" in answer.headers["HX-Trigger"]) == (204, True)
+    assert bob_client.get(HOME).status_code == 404
+    assert alice_client.post(address).status_code == 404
+
+
+@pytest.mark.spec("TEM-03")
+def test_removal_that_is_refused_says_why(
+    alice_client: Client, team: Team, bob: User, bob_client: Client, alice: User
+) -> None:
+    Membership.objects.filter(user=bob).update(role=Role.ADMIN)
+    member = Membership.objects.get(user=alice)
+    address = reverse("team:remove_member", args=["morning-show", member.pk])
+    for headers in (HTMX, {}):
+        answer = bob_client.post(address, headers=headers)
+        assert (answer.status_code, "A team needs an owner" in answer.content.decode()) == (422, True)
+    assert alice_client.post(address).status_code == 404  # oneself leaves instead
+    assert team.memberships.count() == 2
+
+
+def test_leaving_leads_out_and_the_last_owner_is_told_why_not(
+    alice_client: Client, bob_client: Client, team: Team
+) -> None:
+    assert bob_client.post(f"{HOME}team/leave/")["Location"] == "/"
+    assert bob_client.get(HOME).status_code == 404
+    stays = alice_client.post(f"{HOME}team/leave/")
+    assert stays.status_code == 422
+    assert "A team needs an owner. Make somebody else the owner first." in stays.content.decode()
+    assert list(team.memberships.values_list("role", flat=True)) == [Role.OWNER]
+
+
+def test_change_on_an_old_page_is_refused_and_shows_what_is_now(alice_client: Client, bob: User) -> None:
+    member = Membership.objects.get(user=bob)
+    address = reverse("team:change_role", args=["morning-show", member.pk])
+    alice_client.post(address, {"role": "viewer", "seen": "editor"})
+    answer = alice_client.post(address, {"role": "admin", "seen": "editor"}, headers=HTMX)
+    member.refresh_from_db()
+    assert (answer.status_code, member.role) == (422, Role.VIEWER)
+    assert "was made viewer meanwhile" in answer.content.decode()
+    assert '<option value="viewer" selected>' in answer.content.decode()
+
+
+@pytest.mark.spec("TEM-02")
+def test_team_is_handed_over_on_its_page_by_owners_only(
+    alice_client: Client, bob: User, bob_client: Client
+) -> None:
+    address = f"{HOME}team/transfer/"
+    Membership.objects.filter(user=bob).update(role=Role.ADMIN)
+    assert bob_client.get(address).status_code == 403
+    assert "Hand over" not in bob_client.get(f"{HOME}team/settings/").content.decode()
+    member = Membership.objects.get(user=bob)
+    wrong = alice_client.post(address, {"to": member.pk, "typed_name": "Show"})
+    assert (wrong.status_code, list(wrong.context["form"].errors)) == (422, ["typed_name"])
+    assert (
+        alice_client.post(address, {"to": member.pk, "typed_name": "Morning Show"})["Location"]
+        == f"{HOME}team/"
+    )
+    member.refresh_from_db()
+    assert member.role == Role.OWNER
+    assert alice_client.get(address).status_code == 403
+
+
+def test_team_of_one_has_nobody_to_hand_it_to(alice_client: Client) -> None:
+    assert "Nobody to hand it to" in alice_client.get(f"{HOME}team/transfer/").content.decode()
+
+
+def test_name_with_an_address_in_it_is_refused_beside_the_field(alice_client: Client, team: Team) -> None:
+    for page in (f"{HOME}team/settings/", "/teams/new/"):
+        answer = alice_client.post(page, {"name": "Win at https://evil.example"})
+        assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["name"])
 
 
 def test_member_of_another_team_cannot_be_reached(alice_client: Client, charlie: User) -> None:

@@ -13,7 +13,7 @@ from apps.events.models import Event
 from apps.jobs.models import Batch, Job, JobCap, JobStatus
 from apps.teams.models import Team
 from apps.teams.roles import Role
-from tests.factories import MembershipFactory, TeamFactory, UserFactory
+from tests.factories import ApprovalFactory, InvitationFactory, MembershipFactory, TeamFactory, UserFactory
 from tests.ui.creation_scenery import build_creation
 from tests.ui.library_scenery import build_library
 from tests.ui.notification_scenery import build_notifications
@@ -41,6 +41,7 @@ def ground() -> dict[str, Any]:
     MembershipFactory(team=team, user=owner, role=Role.OWNER)
     for name, role in (("Jonas Weber", Role.ADMIN), ("Aiko Tanaka", Role.EDITOR), ("Samir", Role.VIEWER)):
         MembershipFactory(team=team, user=UserFactory(display_name=name), role=role)
+    invitations(team, owner)
     jobs = [job(team, status, number) for number, status in enumerate([*JobStatus.values, "done", "done"])]
     event = events(team, owner, jobs)
     batch = a_batch(team, owner)
@@ -56,7 +57,42 @@ def ground() -> dict[str, Any]:
         "batch": batch.pk,
         "automation": an_automation(team, owner).pk,
         "record": line.pk,
+        **approvals(team, owner),
+        "member": team.memberships.get(user__display_name="Aiko Tanaka").pk,
+        "invitation": "token-waiting",
+        "old_invitation": "token-expired",
     }
+
+
+def invitations(team: Team, owner: User) -> None:
+    """One that waits and one that has expired."""
+    for name, token, days in (("lena", "token-waiting", 1), ("omar", "token-expired", 9)):
+        sent_at = timezone.now() - timedelta(days=days)
+        InvitationFactory(
+            team=team, email=f"{name}@example.com", invited_by=owner, token=token, sent_at=sent_at
+        )
+
+
+def approvals(team: Team, owner: User) -> dict[str, Any]:
+    """One of each status; one that waits was asked for by the person who looks."""
+    aiko = team.members.get(display_name="Aiko Tanaka")
+    rows = [
+        ApprovalFactory(
+            team=team, title=title, kind="tests.note", asked_by=asked_by, status=status,
+            note="Goes out with the newsletter on Friday." if status == "waiting" else "",
+            decided_by=None if status == "waiting" else owner,
+            decided_at=None if status == "waiting" else timezone.now(),
+            reason="The second line names a guest who asked us not to." if status == "declined" else "",
+        )
+        for title, asked_by, status in (
+            ("Five ways to fold dough", aiko, "waiting"),
+            ("Live from the market hall", owner, "waiting"),
+            ("Sourdough in ten minutes", aiko, "approved"),
+            ("What our guests said", aiko, "declined"),
+            ("Last summer in the bakery", aiko, "expired"),
+        )
+    ]  # fmt: skip
+    return {"approval": rows[0].pk, "own_approval": rows[1].pk}
 
 
 def job(team: Team, status: str, number: int) -> Job:

@@ -1,13 +1,12 @@
-"""Writing the record, and proving that nobody touched it."""
+"""Writing the record."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import models, transaction
 
 from apps.accounts.models import User
-from apps.audit.models import GENESIS, AuditHead, AuditRecord
+from apps.audit.models import AuditHead, AuditRecord
 from apps.core.caller import current_address
 from apps.core.correlation import current_id
 from apps.teams.models import Team
@@ -31,7 +30,7 @@ def record(
     `address` is the caller's where it is not given. Other lines of the same chain wait until the transaction
     ends, so this is the last thing that a service does.
     """
-    head = _locked_head(str(team.pk) if team else INSTALLATION)
+    head = locked_head(str(team.pk) if team else INSTALLATION)
     line = AuditRecord(
         chain=head.chain,
         number=head.number + 1,
@@ -56,7 +55,7 @@ def record(
     return line
 
 
-def _locked_head(chain: str) -> AuditHead:
+def locked_head(chain: str) -> AuditHead:
     heads = AuditHead.objects.select_for_update(no_key=True)
     head = heads.filter(pk=chain).first()
     if head is None:
@@ -84,48 +83,3 @@ def _plain(value: Any) -> Any:
 def _clean(text: str) -> str:
     """Without what PostgreSQL can't store: NUL and halves of surrogate pairs."""
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
-
-
-@dataclass(frozen=True)
-class Break:
-    """The first place where a chain no longer holds."""
-
-    chain: str
-    number: int
-    reason: str
-
-
-def verify(chain: str) -> Break | None:
-    """Walk one chain from its start; the first missing, changed or re-linked line, or None when it is whole."""
-    previous, expected = GENESIS, 1
-    for line in AuditRecord.objects.filter(chain=chain).order_by("number").iterator(chunk_size=500):
-        if line.number != expected:
-            return Break(chain, expected, "is missing")
-        if line.previous_hash != previous:
-            return Break(chain, line.number, "does not follow the line before it")
-        if line.hash != line.expected_hash():
-            return Break(chain, line.number, "was changed after it was written")
-        previous, expected = line.hash, expected + 1
-    return _verify_end(chain, expected - 1, previous)
-
-
-def _verify_end(chain: str, last: int, last_hash: str) -> Break | None:
-    """Whether the chain ends where its sealed head says."""
-    head = AuditHead.objects.filter(pk=chain).first()
-    if head is None:
-        return Break(chain, last, "is the last, but the sealed end of the chain is gone")
-    if head.number > last:
-        return Break(chain, last + 1, "is missing")
-    if head.number < last:
-        return Break(chain, head.number + 1, "was added behind the sealed end of the chain")
-    if head.hash != last_hash:
-        return Break(chain, last, "is not the line that the sealed end of the chain names")
-    if head.number and not head.is_sealed():
-        return Break(chain, last, "is the last, but the end of the chain was not sealed with this SECRET_KEY")
-    return None
-
-
-def chains() -> list[str]:
-    """Every chain that has lines or a sealed end."""
-    lines = AuditRecord.objects.order_by().values_list("chain", flat=True).distinct()
-    return sorted({*lines, *AuditHead.objects.values_list("chain", flat=True)})

@@ -1,0 +1,5 @@
+from apps.core.errors import UserError
+
+
+class ApprovalError(UserError):
+    """A rule of approvals was broken."""

@@ -1,0 +1,48 @@
+"""The team's name, and handing the team over."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from apps.teams import services
+from apps.teams.access import TeamRequest, member_of_team
+from apps.teams.errors import TeamError
+from apps.teams.forms import TeamForm, TransferForm
+from apps.teams.models import Team
+from apps.teams.roles import Permission
+
+
+@require_http_methods(["GET", "POST"])
+@member_of_team(Permission.MANAGE_TEAM)
+def settings(request: TeamRequest) -> HttpResponse:
+    team = Team.objects.get(pk=request.team.pk)  # a copy, so that a refused name does not show in the shell
+    form = TeamForm(request.POST or None, instance=team)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.rename_team(team=request.team, name=form.cleaned_data["name"], actor=request.user)
+        except TeamError as error:
+            form.add_error(error.field, error.message)
+        else:
+            messages.success(request, "The team's name was saved.")
+            return redirect("team:settings", request.team.slug)
+    context = {"form": form, "may_transfer": request.membership.may(Permission.TRANSFER_TEAM)}
+    return render(request, "teams/settings.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@member_of_team(Permission.TRANSFER_TEAM)
+def transfer(request: TeamRequest) -> HttpResponse:
+    """Make another member the owner; the one who does stays as an admin."""
+    form = TransferForm(request.POST or None, team=request.team)
+    if request.method == "POST" and form.is_valid():
+        try:
+            taker = services.transfer_team(team=request.team, actor=request.user, **form.cleaned_data)
+        except TeamError as error:
+            form.add_error(error.field, error.message)
+        else:
+            messages.success(request, f"{taker.user} owns {request.team} now. You are an admin of it.")
+            return redirect("team:members", request.team.slug)
+    others = form.fields["to"].queryset.exists()  # type: ignore[attr-defined]
+    context = {"form": form, "others": others}
+    return render(request, "teams/transfer.html", context, status=422 if form.is_bound else 200)
