@@ -41,10 +41,10 @@ PURPOSES = (
     Purpose(
         "teams",
         "Working together",
-        "Which teams you are in and in which role",
+        "Which teams you are in and in which role; addresses that were invited; what you asked to be approved, and decided",
         CONTRACT,
-        "Until you leave the team, or it is deleted",
-        ("teams.Membership", "teams.Team"),
+        "Until you leave the team, or it is deleted; invitations for 90 days after their end, approvals for two years",
+        ("teams.Membership", "teams.Team", "teams.Invitation", "approvals.Approval"),
         "The members of your team",
     ),
     Purpose(
@@ -74,7 +74,7 @@ PURPOSES = (
         "Background work and news",
         "Which of your actions started which work, and what came of it",
         CONTRACT,
-        "Finished work for 14 days; events for as long as the team exists",
+        "Finished work for 14 days; events for a year",
         ("events.Event", "jobs.Job"),
         "The members of your team",
     ),
