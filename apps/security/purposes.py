@@ -41,7 +41,7 @@ PURPOSES = (
     Purpose(
         "teams",
         "Working together",
-        "Which teams you are in and in which role; addresses that were invited; what you asked to be approved, and decided",
+        "Which teams you are in and in which role; invited addresses; what you asked to be approved, and decided",
         CONTRACT,
         "Until you leave the team, or it is deleted; invitations for 90 days after their end, approvals for two years",
         ("teams.Membership", "teams.Team", "teams.Invitation", "approvals.Approval"),

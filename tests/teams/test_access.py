@@ -92,11 +92,13 @@ def test_table_of_permissions_is_this_one() -> None:
             Permission.CREATE_VIDEO,
             Permission.EDIT_LIBRARY,
             Permission.MANAGE_TEMPLATES,
+            Permission.MANAGE_AUTOMATIONS,
             Permission.MANAGE_JOBS,
             Permission.VIEW_COSTS,
             Permission.VIEW_EVENTS,
         },
-        Role.OPERATOR: everybody | {Permission.MANAGE_JOBS, Permission.VIEW_EVENTS},
+        Role.OPERATOR: everybody
+        | {Permission.MANAGE_AUTOMATIONS, Permission.MANAGE_JOBS, Permission.VIEW_EVENTS},
         Role.ANALYST: everybody | {Permission.VIEW_COSTS, Permission.VIEW_EVENTS},
         Role.VIEWER: everybody,
     }
