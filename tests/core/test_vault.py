@@ -18,6 +18,7 @@ from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 from apps.core import vault
 from apps.core.models import DataKey
 from apps.core.vault import MasterKeyMissing, VaultError, masters
+from tests.concurrency import at_once
 from tests.core.http_loopback import Answer, running, status
 
 FIRST, SECOND = (base64.urlsafe_b64encode(os.urandom(32)).decode() for _ in range(2))
@@ -141,12 +142,26 @@ def test_without_master_key_nothing_is_stored() -> None:
         sealed()
 
 
-def test_without_data_key_it_is_said_how_to_make_one() -> None:
+def test_first_data_key_is_made_where_there_is_none() -> None:
     DataKey.objects.all().delete()
-    with pytest.raises(VaultError, match=r"Run `manage\.py migrate`"):
-        sealed()
-    vault.ensure_data_key()
-    vault.ensure_data_key()
+    assert opened(sealed()) == "hush"
+    assert vault.ensure_data_key() == DataKey.objects.get().pk
+
+
+def test_data_key_that_was_rolled_back_seals_nothing_more() -> None:
+    DataKey.objects.all().delete()
+    with transaction.atomic():
+        lost = sealed().key_id
+        transaction.set_rollback(True)
+    secret = sealed()
+    assert secret.key_id != lost
+    assert opened(secret) == "hush"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_first_data_key_is_made_once_by_many_at_once() -> None:
+    DataKey.objects.all().delete()
+    assert len(set(at_once(4, lambda: sealed().key_id))) == 1
     assert DataKey.objects.count() == 1
 
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db import transaction
 
+from apps.core import locks
 from apps.core.models import DataKey
-from apps.core.vault.errors import MasterKeyMissing, SecretUnreadable, VaultError
+from apps.core.vault.errors import MasterKeyMissing, SecretUnreadable
 from apps.core.vault.master_keys import KEY_BYTES, MasterKey, masters
 
 
@@ -21,14 +23,13 @@ class Unwrapped:
 
 
 def newest_key_id() -> int:
-    """The data key that encrypts. Asked of the database each time, so that a rotation holds everywhere at once.
+    """The data key that encrypts, made where there is none yet. Asked of the database each time, so that a rotation
+    holds everywhere at once, and a key that was rolled back is never used again.
 
-    Raises VaultError where there is none.
+    Raises VaultError where none can be made.
     """
     found = DataKey.objects.order_by("-pk").values_list("pk", flat=True).first()
-    if found is None:
-        raise VaultError("There is no data key yet, so no secret can be stored. Run `manage.py migrate`.")
-    return int(found)
+    return int(found) if found is not None else ensure_data_key()
 
 
 def unwrapped(key_id: int) -> Unwrapped:
@@ -70,10 +71,12 @@ def add_data_key() -> int:
     return int(row.pk)
 
 
-def ensure_data_key() -> None:
-    """Make the first data key where there is none."""
-    if not DataKey.objects.exists():
-        add_data_key()
+@transaction.atomic
+def ensure_data_key() -> int:
+    """The newest data key; the first one is made where there is none. Whoever else wants to waits meanwhile."""
+    locks.hold("core.first_data_key")
+    newest = DataKey.objects.order_by("-pk").first()
+    return int(newest.pk) if newest else add_data_key()
 
 
 def rewrap() -> int:
