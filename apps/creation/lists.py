@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
+from apps.core.addresses import addresses
 from apps.creation.models import Run, RunStatus, Step
 from apps.creation.queries import runs_of
 from apps.library.models import Asset, AssetKind
@@ -23,12 +24,13 @@ class RunFilter:
 
 @dataclass(frozen=True)
 class RunRow:
-    """A run with how far it is and the picture that stands for it, once there is one."""
+    """A run, its address, how far it is, and the address of the picture that stands for it, once there is one."""
 
     run: Run
+    href: str
     done: int
     total: int
-    still: Asset | None
+    still: str
 
     @property
     def share(self) -> float:
@@ -54,8 +56,8 @@ def find_runs(team: Team, wanted: RunFilter, *, order: str = "-created_at") -> Q
     return found.order_by(order, "-pk")
 
 
-def rows_of(runs: Iterable[Run]) -> list[RunRow]:
-    """The rows of these runs, by two queries for all of them."""
+def rows_of(team: Team, runs: Iterable[Run]) -> list[RunRow]:
+    """The rows of these runs of the team, by two queries for all of them."""
     page = list(runs)
     counts = {
         row["run"]: (row["done"], row["total"])
@@ -64,15 +66,18 @@ def rows_of(runs: Iterable[Run]) -> list[RunRow]:
         .values("run")
         .annotate(done=Count("result"), total=Count("pk"))
     }
-    stills: dict[UUID | None, Asset] = {}
+    file, href = (addresses(name, team.slug) for name in ("library:file", "creation:run"))
+    stills: dict[UUID | None, str] = {}
     videos = [run.video_id for run in page if run.video_id]
     thumbnails = Asset.objects.filter(video__in=videos, kind=AssetKind.THUMBNAIL)
-    for asset in thumbnails.order_by("position", "created_at"):
-        stills.setdefault(asset.video_id, asset)
-    return [RunRow(run, *counts.get(run.pk, (0, 0)), stills.get(run.video_id)) for run in page]
+    for pk, video in thumbnails.order_by("position", "created_at").values_list("pk", "video"):
+        stills.setdefault(video, file(pk))
+    return [
+        RunRow(run, href(run.pk), *counts.get(run.pk, (0, 0)), stills.get(run.video_id, "")) for run in page
+    ]
 
 
 def unfinished_runs(team: Team, *, limit: int = 5) -> list[RunRow]:
     """What is being made or has stopped, the newest first."""
     found = find_runs(team, RunFilter()).filter(status__in=[RunStatus.RUNNING, RunStatus.FAILED])
-    return rows_of(found[:limit])
+    return rows_of(team, found[:limit])

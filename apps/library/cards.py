@@ -1,19 +1,17 @@
 """Videos and own media as lists show them: everything that a row needs, found at once for all rows."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Case, Q, Sum, Value, When
-from django.urls import reverse
 
+from apps.core.addresses import addresses
 from apps.library.models import Asset, AssetKind, Video
 from apps.library.queries import STILLS, format_place
 from apps.teams.models import Team
-
-ANY = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -31,8 +29,7 @@ def cards(team: Team, videos: Iterable[Video]) -> list[VideoCard]:
     """The cards of these videos of the team, in their order."""
     rows = list(videos)
     facts = {fact["video"]: fact for fact in _facts(rows)}
-    # Reversing the address of every row would take longer than everything else about it.
-    page, file = (reverse(name, args=[team.slug, ANY]) for name in ("library:video", "library:file"))
+    page, file = (addresses(name, team.slug) for name in ("library:video", "library:file"))
     return [_card(video, facts.get(video.pk, {}), page, file) for video in rows]
 
 
@@ -51,12 +48,14 @@ def _facts(rows: list[Video]) -> Iterable[dict[str, Any]]:
     )
 
 
-def _card(video: Video, fact: dict[str, Any], page: str, file: str) -> VideoCard:
+def _card(
+    video: Video, fact: dict[str, Any], page: Callable[[UUID], str], file: Callable[[UUID], str]
+) -> VideoCard:
     stills = fact.get("stills") or []
     return VideoCard(
         video=video,
-        href=_of(page, video.pk),
-        still=_of(file, stills[0]) if stills else "",
+        href=page(video.pk),
+        still=file(stills[0]) if stills else "",
         formats=sorted(fact.get("formats") or [], key=format_place),
         size_bytes=fact.get("size_bytes", 0),
     )
@@ -76,18 +75,14 @@ class MediaCard:
 def media_cards(team: Team, assets: Iterable[Asset]) -> list[MediaCard]:
     """The cards of these assets of the team, in their order."""
     names = ("library:file", "library:evidence", "library:delete_media")
-    file, evidence, delete = (reverse(name, args=[team.slug, ANY]) for name in names)
+    file, evidence, delete = (addresses(name, team.slug) for name in names)
     return [
         MediaCard(
             asset=asset,
-            href=_of(file, asset.pk),
-            still=_of(file, asset.poster_id) if asset.poster_id else "",
-            evidence=_of(evidence, asset.pk),
-            delete=_of(delete, asset.pk),
+            href=file(asset.pk),
+            still=file(asset.poster_id) if asset.poster_id else "",
+            evidence=evidence(asset.pk),
+            delete=delete(asset.pk),
         )
         for asset in assets
     ]
-
-
-def _of(pattern: str, pk: UUID) -> str:
-    return pattern.replace(str(ANY), str(pk))

@@ -1,7 +1,15 @@
 """How pages of creation write lengths and shares."""
 
+from functools import lru_cache
+
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from apps.core.templatetags.ui import icon
+from apps.creation.models import Run, RunStatus
 
 register = template.Library()
 
@@ -32,3 +40,24 @@ def first_words(text: str, count: int = 9) -> str:
     words = text.split()
     short = " ".join(words[:count])[:80]
     return short if len(words) <= count and short == text.strip() else f"{short.rstrip('.,;:!?')} …"
+
+
+@register.simple_tag
+def run_status(run: Run) -> SafeString:
+    """The badge of a run's status; drawn without a template since long lists have one in each row."""
+    return _status_badge(run.status, get_language())
+
+
+@lru_cache(maxsize=32)
+def _status_badge(status: str, language: str | None) -> SafeString:
+    if status == RunStatus.RUNNING:
+        words = _("In the making")
+        return format_html(
+            '<span class="badge accent"><span class="dot accent pulse">{}</span></span>', words
+        )
+    kind, sign, words = {
+        RunStatus.DONE: ("badge ok", "check", _("Finished")),
+        RunStatus.FAILED: ("badge live", "alert", _("Stopped")),
+        RunStatus.CANCELLED: ("badge", "stop", _("Cancelled")),
+    }[RunStatus(status)]
+    return format_html('<span class="{}">{}{}</span>', kind, icon(sign), words)

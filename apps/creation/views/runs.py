@@ -37,7 +37,7 @@ def run_list(request: TeamRequest) -> HttpResponse:
     page = paginate(request, find_runs(request.team, wanted, order=order))
     context = {
         "page": page,
-        "rows": rows_of(page.object_list),
+        "rows": rows_of(request.team, page.object_list),
         "filtered": wanted != RunFilter(),
         "statuses": RunStatus.choices,
         "templates": template_names(request.team),

@@ -61,7 +61,7 @@ def template_page(request: TeamRequest, template_id: UUID) -> HttpResponse:
         "template": template,
         "card": card,
         "previews": [preview_of(card.spec, format_name=name.value) for name in card.spec.look.formats],
-        "rows": rows_of(find_runs(request.team, RunFilter(template=template.pk))[:SHOWN_RUNS]),
+        "rows": rows_of(request.team, find_runs(request.team, RunFilter(template=template.pk))[:SHOWN_RUNS]),
         "may_manage": request.membership.may(Permission.MANAGE_TEMPLATES),
         "may_create": request.membership.may(Permission.CREATE_VIDEO),
     }
