@@ -14,8 +14,8 @@ STATES = [("unread", "Unread"), ("read", "Read"), ("open", "Waiting for acknowle
 LONGEST_WAIT = 120
 
 
-def type_choices() -> list[tuple[str, str]]:
-    return [(kind.name, kind.label.en) for kind in NOTICE_TYPES.values()]
+def type_choices(language: str) -> list[tuple[str, str]]:
+    return [(kind.name, kind.label.in_language(language)) for kind in NOTICE_TYPES.values()]
 
 
 class NoticeFilter(forms.Form):

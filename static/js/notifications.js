@@ -1,4 +1,5 @@
 // Preferences say that they were saved; a browser is connected to its push service.
+const WORKER_WAIT_MS = 8_000;
 const table = document.querySelector("[data-wishes]");
 document.body.addEventListener("saved", () => {
   const words = table?.querySelector("[data-wishes-state]");
@@ -13,7 +14,7 @@ document.addEventListener("submit", async (event) => {
   if (!("PushManager" in window)) return (says.textContent = form.dataset.missing);
   if ((await Notification.requestPermission()) !== "granted") return (says.textContent = form.dataset.denied);
   try {
-    const worker = await navigator.serviceWorker.ready;
+    const worker = await Promise.race([navigator.serviceWorker.ready, late()]);
     const known = await worker.pushManager.getSubscription();
     const found = known ?? (await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: form.dataset.push }));
     form.elements.subscription.value = JSON.stringify(found);
@@ -23,6 +24,11 @@ document.addEventListener("submit", async (event) => {
     says.textContent = form.dataset.failed;
   }
 });
+
+// A service worker that was never installed would be waited for without end.
+function late() {
+  return new Promise((_, refuse) => setTimeout(() => refuse(new Error("no service worker")), WORKER_WAIT_MS));
+}
 
 // "Firefox on Linux": enough to tell one's own browsers apart.
 export function name(agent) {

@@ -104,6 +104,23 @@ def test_email_is_sent_once_after_an_hour_without_a_mail_server(port: int, work:
 
 
 @pytest.mark.django_db
+def test_only_one_email_at_a_time_finds_out_that_the_server_is_away(port: int, work: Work) -> None:
+    office, began = PostOffice(), timezone.now()
+    rows = [write(f"Number {number}") for number in range(3)]
+    with time_machine.travel(began, tick=False) as clock:
+        work()
+        assert sorted(Email.objects.values_list("attempts", flat=True)) == [0, 0, 1]
+        assert set(Job.objects.values_list("status", flat=True)) == {JobStatus.SCHEDULED}
+        with open_office(office, port):
+            clock.shift(timedelta(seconds=30))
+            work()
+    assert (len(office.kept), {row.pk for row in Email.objects.filter(status="sent")}) == (
+        3,
+        {row.pk for row in rows},
+    )
+
+
+@pytest.mark.django_db
 def test_email_of_a_transaction_that_is_undone_is_never_sent(port: int) -> None:
     with transaction.atomic():
         write()

@@ -14,7 +14,8 @@ from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
 from apps.accounts.models import User
-from apps.events.services import record
+from apps.events.models import Delivery
+from apps.events.services import deliver, record
 from apps.jobs.events import JOB_DEAD, JobDead
 from apps.jobs.models import Job
 from apps.library.events import VIDEO_READY, VideoReady
@@ -76,11 +77,20 @@ def test_event_becomes_a_notice_for_those_whose_role_includes_it(
 
 
 def deliver_events() -> None:
-    from apps.events.models import Delivery
-    from apps.events.services import deliver
-
     for subscriber, subject in Delivery.objects.filter(done_at=None).values_list("subscriber", "subject_id"):
         deliver(subscriber, subject)
+
+
+@pytest.mark.spec("P-A30")
+def test_job_that_died_alerts_each_person_once_however_often_its_event_is_handed_over(
+    team: Team, alice: User
+) -> None:
+    job = Job.objects.create(team=team, kind="library.x", queue="default", title="Check", max_attempts=3)
+    record(JOB_DEAD, team=team, subject=job, data=JobDead("library.x", "no sound", 3))
+    for _ in range(3):
+        deliver_events()
+        Delivery.objects.update(pushed_at=None)
+    assert (told(alice), Message.objects.count()) == (["“Check” failed for good"], 1)
 
 
 def test_each_person_reads_it_in_their_own_language_and_who_did_it_is_not_told(

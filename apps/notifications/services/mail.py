@@ -10,6 +10,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.db.models import F
@@ -17,11 +18,13 @@ from django.utils import timezone
 
 from apps.core.http import Unavailable
 from apps.core.http.redaction import redact
+from apps.jobs.errors import JobPostponed
 from apps.jobs.services import enqueue
 from apps.notifications.mail.packing import pack, unpack
 from apps.notifications.models import Email, EmailStatus
 
 KEEP = timedelta(days=30)
+AWAY, REST_S = "notifications.mail_away_since", 20.0
 PERMANENT = 500  # SMTP replies from here on say that trying again will not help (RFC 5321, 4.2.1)
 
 
@@ -48,16 +51,23 @@ def _write_down(message: EmailMessage) -> Email:
 
 
 def deliver_email(email_id: UUID) -> EmailStatus:
-    """Hand the e-mail to the mail server, unless that was done. Raises Unavailable where it must be tried again."""
+    """Hand the e-mail to the mail server, unless that was done.
+
+    Raises Unavailable where it must be tried again, JobPostponed where another e-mail has just found the server away:
+    each would hold a worker until its time limit.
+    """
     row = Email.objects.get(pk=email_id)
     if row.status != EmailStatus.WAITING or row.content is None:
         return EmailStatus(row.status)
+    if (wait_s := _away_for_s()) > 0:
+        raise JobPostponed("The mail server does not answer at the moment.", wait_s=wait_s)
     Email.objects.filter(pk=row.pk).update(attempts=F("attempts") + 1)
     try:
         _send(unpack(row.content))
     except (smtplib.SMTPException, OSError) as error:
         sentence = _sentence(error)
         if not _is_final(error):
+            _note_away(error)
             Email.objects.filter(pk=row.pk).update(error=sentence)
             raise Unavailable(sentence) from error
         Email.objects.filter(pk=row.pk).update(status=EmailStatus.REFUSED, error=sentence, content=None)
@@ -66,6 +76,18 @@ def deliver_email(email_id: UUID) -> EmailStatus:
         status=EmailStatus.SENT, sent_at=timezone.now(), error="", content=None
     )
     return EmailStatus.SENT
+
+
+def _note_away(error: Exception) -> None:
+    """The server itself is away, rather than unwilling: leave it alone for a moment."""
+    if not isinstance(error, smtplib.SMTPResponseException):
+        cache.set(AWAY, timezone.now().timestamp(), REST_S)
+
+
+def _away_for_s() -> float:
+    """Seconds for which nobody should try: the time is compared here, since a cache may keep a key for longer."""
+    since = cache.get(AWAY)
+    return 0.0 if since is None else max(0.0, float(since) + REST_S - timezone.now().timestamp())
 
 
 def _send(message: EmailMessage) -> None:

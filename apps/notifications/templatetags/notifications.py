@@ -1,5 +1,7 @@
 """How notices and messages are written on pages."""
 
+from datetime import datetime
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,6 +17,12 @@ KINDS = {
     MessageStatus.UNKNOWN: "warn",
     MessageStatus.SENDING: "accent",
 }
+
+
+@register.filter
+def moment(text: str) -> datetime:
+    """The time that a log keeps as text."""
+    return datetime.fromisoformat(text)
 
 
 @register.filter

@@ -39,7 +39,7 @@ def _list(request: TeamRequest, asked: QueryDict) -> HttpResponse:
     context = {
         "page": paginate(request, queries.notices(request.user, request.team, **values)),
         "filtered": any(values.values()),
-        "types": type_choices(),
+        "types": type_choices(request.user.language),
         "states": STATES,
     }
     return answer(request, "notifications/list.html", context, partial="list")

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -28,4 +29,4 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
 
 def _label(wish: OptOut) -> str:
     kind = NOTICE_TYPES.get(wish.type)
-    return kind.label.en if kind else wish.type
+    return kind.label.in_language(get_language() or "en") if kind else wish.type
