@@ -90,14 +90,6 @@ ANNOUNCEMENT = define_notice(
     gathers=False,
 )
 
-# Told by automations, with the words of the person who made them.
-AUTOMATION = define_notice(
-    "automation",
-    label=Wording("An automation has something to say", "Eine Automatik hat etwas zu sagen"),
-    group="running",
-    priority=Priority.HIGH,
-)
-
 CONTACT_STOPPED = define_notice(
     "contact.stopped",
     label=Wording("One of your channels stopped working", "Einer Ihrer Kanäle geht nicht mehr"),
