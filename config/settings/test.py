@@ -45,3 +45,5 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 RATE_LIMITS = dict.fromkeys(RATE_LIMITS, (100_000, 60))  # tests of limits set their own
 RUNS_AT_ONCE = 50  # the browser tests of one module share a team; the limit is tested with its own
+
+OSV_URL = "http://127.0.0.1:9"  # no test asks the real list of advisories

@@ -31,6 +31,8 @@ def name(path: Path) -> str:
 def test_templates_ask_for_nothing_that_the_policy_refuses() -> None:
     found = []
     for path in HTML:
+        if path.parent.name == "mails":
+            continue  # mail programs know no style sheets, and no policy of ours
         text = COMPONENT_TAG.sub("", path.read_text())  # style="pop" of a component is an argument
         found += [f"{name(path)} has {what}" for what, pattern in REFUSED.items() if pattern.search(text)]
     assert found == []
