@@ -27,6 +27,7 @@ urlpatterns = [
     path(STUDIO + "library/", include("apps.library.urls")),
     path(STUDIO + "create/", include("apps.creation.urls")),
     path("agents/", include("apps.jobs.agent_urls")),
+    path("operate/", include("apps.jobs.operate_urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -69,6 +69,7 @@ def silent_agent(event: Event) -> Words:
             f"The machine {data.host} is not heard of any more. Jobs that went to others: {data.moved}.",
             f"Von der Maschine {data.host} ist nichts mehr zu hören. Aufträge, die andere übernahmen: {data.moved}.",
         ),
+        reverse("operate_jobs:agents"),
     )
 
 
