@@ -72,10 +72,10 @@ PURPOSES = (
     Purpose(
         "events",
         "Background work and news",
-        "Which of your actions started which work, and what came of it",
+        "Which of your actions started which work, and what came of it; what you automated",
         CONTRACT,
         "Finished work for 14 days; events for a year",
-        ("events.Event", "jobs.Job"),
+        ("events.Event", "jobs.Agent", "jobs.Batch", "jobs.Job", "automations.Automation"),
         "The members of your team",
     ),
     Purpose(

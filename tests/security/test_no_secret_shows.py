@@ -19,7 +19,7 @@ from redis import Redis
 from apps.audit.models import AuditRecord
 from apps.core.logs import JsonFormatter, LineFormatter
 from apps.events.models import Event
-from apps.jobs.kinds import KINDS, JobKind
+from apps.jobs.kinds import KINDS, job_kind
 from apps.jobs.models import Job
 from apps.jobs.runner import run_job
 from apps.jobs.services import enqueue
@@ -88,13 +88,12 @@ def _job_that_dies(team: Team, key: ProviderKey) -> list[HttpResponseBase]:
         checked = check_key(key=ProviderKey.objects.get(pk=key_id), actor=None)
         raise RuntimeError(f"the key does not work: {checked.last_error}")
 
-    kind = JobKind("test.careless", work, "default", 1, 60, 1, 1)
-    KINDS[kind.name] = work.job_kind = kind  # type: ignore[attr-defined]
+    job_kind("test.careless", attempts=1)(work)
     try:
         job = enqueue(work, team=team, args={"key_id": str(key.pk)}, title="Careless")
         run_job(str(job.pk))
     finally:
-        del KINDS[kind.name]
+        del KINDS["test.careless"]
     assert Job.objects.get(pk=job.pk).status == "dead"
     return []
 
