@@ -241,7 +241,7 @@ def test_log_is_everybody_s_for_who_manages_the_team_and_one_s_own_for_others(
 ) -> None:
     for user in (alice, bob):
         notice = make(user, team, user.display_name)
-        attempts = [{"at": "2026-11-20T12:00:00", "outcome": "Slack has a fault.", "seconds": 0.4}]
+        attempts = [{"at": "2026-11-20T12:00:00+00:00", "outcome": "Slack has a fault.", "seconds": 0.4}]
         Message.objects.create(
             team=team, notice=notice, user=user, channel="slack", due_at=timezone.now(), attempts=attempts
         )
