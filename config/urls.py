@@ -1,8 +1,10 @@
 """Every address of the product. Studio addresses carry the team: /studio/<team>/…"""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from apps.accounts import views as accounts
 from apps.core.health import healthz
 from apps.notifications.views.optout import stop
 
@@ -13,7 +15,15 @@ urlpatterns = [
     path("", include("apps.core.urls")),
     path("", include("apps.security.urls")),
     path("accounts/", include("apps.accounts.urls")),
+    path("accounts/login/", accounts.sign_in, name="account_login"),
+    path("accounts/email/", accounts.email, name="account_email"),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/providers/", include("allauth.socialaccount.urls")),
+    *(
+        path("accounts/", include(f"allauth.socialaccount.providers.{name}.urls"))
+        for name in settings.SOCIALACCOUNT_PROVIDERS
+    ),
+    path("accounts/data/", include("apps.privacy.urls")),
     path("teams/", include("apps.teams.urls")),
     path(STUDIO, include("apps.teams.studio_urls")),
     path(STUDIO + "approvals/", include("apps.approvals.urls")),

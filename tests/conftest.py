@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
+from django_otp import DEVICE_ID_SESSION_KEY
 from redis import Redis
 
-from apps.accounts.models import User
+from apps.accounts.models import TimeCodeDevice, User
 from apps.core import queue
 from apps.teams.models import Membership, Team
 from apps.teams.roles import Role
@@ -57,6 +58,29 @@ def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def signed_in_with_factor(user: User) -> Client:
+    """Signed in, with an authenticator app enrolled and used: what operator pages ask for."""
+    device, _ = TimeCodeDevice.objects.get_or_create(user=user, defaults={"name": "Authenticator app"})
+    user.refresh_from_db()
+    user.otp_device = device
+    client = signed_in(user)
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    session.save()
+    return client
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    """Looks after the installation; in no team."""
+    return UserFactory(email="olga@example.com", display_name="Olga Ortiz", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def operator_client(operator: User) -> Client:
+    return signed_in_with_factor(operator)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Two things HTMX does not do by itself: show Django's messages, and leave a part of a page for the sign-in page."""
+"""Two things HTMX does not do by itself: show Django's messages, and leave a part of a page for another page."""
 
 import json
 from collections.abc import Callable
@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
-from django.utils.http import urlencode
+from django.shortcuts import redirect, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 LEAVES_PAGE = ("HX-Redirect", "HX-Refresh", "HX-Location")
 
@@ -33,6 +33,28 @@ class HtmxAnswerMiddleware:
         if not location and not any(name in response for name in LEAVES_PAGE):
             _messages_to_toasts(request, response)
         return response
+
+
+def send_to(request: HttpRequest, address: str) -> HttpResponse:
+    """Take the whole page to this address of ours, with `?next=` of where the person is now.
+
+    What was to be sent is not kept: after a POST the person comes back to the page with the form.
+    """
+    htmx: Any = getattr(request, "htmx", None)
+    if htmx and not htmx.boosted:
+        here = htmx.current_url_abs_path or "/"
+        where = f"{address}?{urlencode({'next': here})}"
+        return HttpResponse(status=204, headers={"HX-Redirect": where})
+    here = request.get_full_path() if request.method in ("GET", "HEAD") else _referring_page(request)
+    return redirect(f"{address}?{urlencode({'next': here})}")
+
+
+def _referring_page(request: HttpRequest) -> str:
+    page = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
+        return "/"
+    parts = urlsplit(page)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
 
 
 def _messages_to_toasts(request: HttpRequest, response: HttpResponse) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
+from apps.accounts.access import second_factor_passed
 from apps.events import services
 from apps.events.socket import team_group
 from apps.teams.access import membership_of
@@ -25,7 +26,7 @@ class TeamConsumer(AsyncJsonWebsocketConsumer):
 
     async def connect(self) -> None:
         await self.accept()
-        if not self.scope["user"].is_authenticated:
+        if not await self._may_act():
             await self.close(SIGNED_OUT)
             return
         membership = await self._membership()
@@ -39,6 +40,13 @@ class TeamConsumer(AsyncJsonWebsocketConsumer):
             await self.close(STRANGER)
             return
         await self.send_json({"type": "ready"})
+
+    async def _may_act(self) -> bool:
+        """Signed in, and past the second factor where one is enrolled."""
+        user = self.scope["user"]
+        if not user.is_authenticated:
+            return False
+        return await database_sync_to_async(second_factor_passed)(user, self.scope["session"])
 
     async def _membership(self) -> Membership | None:
         slug = self.scope["url_route"]["kwargs"]["team_slug"]

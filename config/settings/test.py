@@ -8,6 +8,8 @@ from cryptography.fernet import Fernet
 from config.embedded.servers import prepare_environment
 
 os.environ.setdefault("SECRET_KEY", "tests-only")
+os.environ.setdefault("GOOGLE_SIGN_IN_ID", "showrunner-tests")  # Facebook and Apple are not configured
+os.environ.setdefault("GOOGLE_SIGN_IN_SECRET", "a-client-secret")
 os.environ.setdefault("SHOWRUNNER_VAR", str(Path(__file__).resolve().parents[2] / "var" / "test"))
 if "PYTEST_VERSION" in os.environ:  # not for a type checker that only reads settings
     prepare_environment(durable=False)

@@ -5,20 +5,24 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
+from redis import Redis
 
 from apps.accounts.models import User
 from tests.factories import PASSWORD
 
 LOGIN, SIGNUP, CONFIRM = "/accounts/login/", "/accounts/signup/", "/accounts/confirm-email/"
-NEW = {"display_name": "Nora New", "email": "Nora@Example.com", "password1": "seven quiet lanterns"}
+NEW = {
+    "display_name": "Nora New",
+    "email": "Nora@Example.com",
+    "password1": "seven quiet lanterns",
+    "birth_date": "1990-02-28",
+}
 
 
 @pytest.fixture(autouse=True)
-def no_limits_left_over() -> None:
-    """How often an address may be asked for a code is counted in the cache, across tests."""
-    cache.clear()
+def no_limits_left_over(valkey: Redis) -> None:
+    """How often an address may be asked for a code is counted there, across tests."""
 
 
 def code_in(message: str) -> str:

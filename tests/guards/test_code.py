@@ -24,6 +24,7 @@ LONGEST_VIEW = 30
 
 CATCHES_ALL = {"apps/core/shield.py": "the one place: background work must record whatever went wrong"}
 SPEAKS_HTTP = {
+    "apps/accounts/social.py": "allauth wants a session of requests; what it sends goes through the seam",
     "config/embedded/supervisor.py": "asks its own web process whether it answers, with the standard library only",
 }
 LONG_FILES: dict[str, str] = {}

@@ -7,6 +7,11 @@ from tests.guards.tree import check
 
 WITHOUT_TEAM = {
     "accounts.User": "a person, who may be in many teams",
+    "accounts.TimeCodeDevice": "a person's own second factor",
+    "privacy.DataExport": "what the product holds of a person, whichever teams they are in",
+    "accounts.KnownBrowser": "a browser in which a person has signed in",
+    "accounts.Session": "one browser that is signed in, before and after any team",
+    "accounts.BackupCodes": "a person's own second factor",
     "teams.Team": "the team itself",
     "audit.AuditHead": "the end of a chain, which is a team's or the installation's",
     "core.DataKey": "encrypts the secrets of all teams",

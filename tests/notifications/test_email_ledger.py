@@ -213,6 +213,7 @@ def test_sign_up_writes_its_code_into_the_ledger(client: Client, settings: Any, 
         "display_name": "Nina",
         "email": "nina@example.com",
         "password1": "nine lamps above the harbour",
+        "birth_date": "1990-02-28",
     }
     client.post("/accounts/signup/", details)
     assert (Email.objects.get().recipients, mail.outbox) == (["nina@example.com"], [])

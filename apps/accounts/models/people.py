@@ -1,5 +1,6 @@
 """People."""
 
+import unicodedata
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -7,8 +8,11 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
 
 from apps.core.models import Timestamped
+
+JOINERS = "\u200c\u200d"  # join or part letters in Persian, Hindi and emoji
 
 
 class UserManager(BaseUserManager["User"]):
@@ -31,6 +35,15 @@ def check_time_zone(name: str) -> None:
         raise ValidationError(f"{name} is not a time zone. Choose one such as Europe/Berlin.")
 
 
+def check_plain_name(name: str) -> None:
+    """A name is one line of visible letters: it stands in subjects and headers, and must not turn text around."""
+    if any(
+        unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp") and letter not in JOINERS
+        for letter in name
+    ):
+        raise ValidationError("Use a name without line breaks and invisible signs.")
+
+
 class Theme(models.TextChoices):
     SYSTEM = "system", "As the device"
     LIGHT = "light", "Light"
@@ -41,12 +54,17 @@ class User(Timestamped, AbstractBaseUser, PermissionsMixin):
     """A person who signs in with an e-mail address."""
 
     email = models.EmailField(unique=True)
-    display_name = models.CharField("name", max_length=80, blank=True)
+    display_name = models.CharField("name", max_length=80, blank=True, validators=[check_plain_name])
+    avatar = models.CharField(max_length=200, blank=True, editable=False)  # a name in the default storage
+    age_confirmed_at = models.DateTimeField(null=True, editable=False)  # the birth date itself is not kept
+    deletion_due_at = models.DateTimeField(null=True, editable=False)
     language = models.CharField(max_length=10, default="en")
     time_zone = models.CharField(max_length=64, default="UTC", validators=[check_time_zone])
     theme = models.CharField(max_length=10, choices=Theme.choices, default=Theme.SYSTEM)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("operator", default=False)
+    # Kept by receivers of the factors' own rows, so that the door needs no further question to know it.
+    has_second_factor = models.BooleanField(default=False, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: list[str] = []  # type: ignore[misc]
@@ -57,6 +75,13 @@ class User(Timestamped, AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return str(self)
+
+    @property
+    def avatar_url(self) -> str:
+        """The picture's address, another for each picture; empty where there is none."""
+        if not self.avatar:
+            return ""
+        return f"{reverse('accounts:picture', args=[self.pk])}?v={self.avatar[-17:-5]}"
 
     @property
     def initials(self) -> str:

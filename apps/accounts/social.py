@@ -1,0 +1,60 @@
+"""Signing in with Google, Facebook or Apple, where the operator has set up keys for them (ACC-02).
+
+allauth speaks with them by `requests`; the session that it gets sends everything through the one door to the outside.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.http import HttpRequest
+from requests.adapters import BaseAdapter
+
+from apps.accounts.models import User
+from apps.core import http
+
+
+class SeamTransport(BaseAdapter):
+    """What `requests` sends goes through `core.http`: its time limits, its log, its correlation id."""
+
+    def send(self, request: Any, *args: Any, **options: Any) -> requests.Response:
+        """Raises requests' own ConnectionError for whatever failed: allauth shows a page for it."""
+        parts = urlsplit(request.url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        headers = {name: value for name, value in request.headers.items() if name != "Content-Length"}
+        try:
+            with http.Client(origin, guard=False) as client:  # addresses are the vendors' or the operator's
+                answer = client.request(request.method, path, content=request.body, headers=headers)
+        except http.OutsideError as error:
+            raise requests.ConnectionError(str(error)) from error
+        response = requests.Response()
+        response.status_code = answer.status
+        response.headers.update(answer.headers)
+        response._content = answer.content
+        response.url, response.request = request.url, request
+        return response
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+
+class SocialAdapter(DefaultSocialAccountAdapter):
+    def get_requests_session(self) -> requests.Session:
+        session = requests.Session()
+        session.trust_env = False
+        for scheme in ("https://", "http://"):
+            session.mount(scheme, SeamTransport())
+        return session
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
+        """Name and address as a proposal: the person sees the sign-up form and may change them."""
+        user: User = super().populate_user(request, sociallogin, data)
+        names = (data.get("first_name"), data.get("last_name"))
+        user.display_name = (data.get("name") or " ".join(name for name in names if name))[:80]
+        return user
+
+    def get_signup_form_initial_data(self, sociallogin: Any) -> dict[str, Any]:
+        initial: dict[str, Any] = super().get_signup_form_initial_data(sociallogin)
+        return {**initial, "display_name": sociallogin.user.display_name}

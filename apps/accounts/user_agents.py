@@ -1,0 +1,34 @@
+"""What a browser calls itself, in words that a person recognises."""
+
+# The first that occurs counts: nearly every browser also claims to be some other.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("FxiOS", "Firefox"),
+    ("Firefox/", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+    ("curl/", "curl"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("CrOS", "ChromeOS"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def device_name(user_agent: str) -> str:
+    """ "Firefox on Windows"; "Unknown browser" where nothing is recognised."""
+    browser = next((name for sign, name in BROWSERS if sign in user_agent), "Unknown browser")
+    system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
+    return f"{browser} on {system}" if system else browser
+
+
+def is_phone(user_agent: str) -> bool:
+    return any(sign in user_agent for sign in ("iPhone", "Android", "Mobile"))

@@ -1,0 +1,29 @@
+"""What the library holds of a person: the videos that they made or uploaded, with their files."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import PurePosixPath
+from typing import IO, Any
+
+from apps.core.personal_data import Part, collects
+from apps.library.models import Asset, Video
+
+FIELDS = (
+    "id", "title", "description", "tags", "language", "status", "duration_s", "made_for_kids", "created_at",
+    "updated_at",
+)  # fmt: skip
+
+
+@collects("library")
+def of_person(user: Any) -> Iterator[Part]:
+    """Those in teams that the person is in still: what belongs to others is not theirs to take."""
+    videos = Video.objects.filter(created_by=user, team__memberships__user=user).order_by("created_at")
+    yield Part("videos.json", rows=list(videos.values(*FIELDS)))
+    assets = Asset.objects.filter(video__in=videos).select_related("file").order_by("created_at", "pk")
+    for asset in assets:
+        suffix = PurePosixPath(asset.file.path).suffix
+        yield Part(f"files/{asset.video_id}/{asset.kind}-{asset.pk}{suffix}", open=_opener(asset))
+
+
+def _opener(asset: Asset) -> Callable[[], AbstractContextManager[IO[bytes]]]:
+    return lambda: asset.open()

@@ -1,0 +1,5 @@
+from apps.core.errors import UserError
+
+
+class PrivacyError(UserError):
+    """A rule of exports and deletions was broken."""
