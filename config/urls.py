@@ -18,6 +18,7 @@ urlpatterns = [
     path("accounts/login/", accounts.sign_in, name="account_login"),
     path("accounts/email/", accounts.email, name="account_email"),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/providers/", accounts.connections, name="socialaccount_connections"),
     path("accounts/providers/", include("allauth.socialaccount.urls")),
     *(
         path("accounts/", include(f"allauth.socialaccount.providers.{name}.urls"))

@@ -7,10 +7,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.base.constants import AuthProcess
 from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from requests.adapters import BaseAdapter
 
+from apps.accounts import factors
 from apps.accounts.models import User
 from apps.core import http
 
@@ -47,6 +53,15 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         for scheme in ("https://", "http://"):
             session.mount(scheme, SeamTransport())
         return session
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Connecting opens another way into the account: it wants a fresh proof, as every change of a factor does."""
+        if sociallogin.state.get("process") == AuthProcess.CONNECT and not factors.is_fresh(request):
+            raise ImmediateHttpResponse(
+                redirect(
+                    f"{reverse('accounts:confirm')}?{urlencode({'next': reverse('socialaccount_connections')})}"
+                )
+            )
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
         """Name and address as a proposal: the person sees the sign-up form and may change them."""

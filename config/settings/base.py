@@ -207,6 +207,7 @@ TELEGRAM_API = "https://api.telegram.org"
 SLACK_HOOKS = "https://hooks.slack.com/services/"
 VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
 ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a letter for each change of password, address or connected account
 ACCOUNT_SIGNUP_FORM_CLASS = "apps.accounts.forms.SignupDetails"
 SESSION_ENGINE = "apps.accounts.session_store"
 PASSWORD_RESET_TIMEOUT = 3600  # seconds

@@ -105,6 +105,12 @@ def test_password_is_not_enough_where_a_factor_is_enrolled(alice: User, valkey: 
     assert place(client.get("/try/reveal/")).startswith(CONFIRM)
 
 
+def test_address_is_changed_only_with_a_fresh_proof(alice: User) -> None:
+    client = stale(signed_in(alice))
+    answer = client.post("/accounts/email/", {"action_add": "", "email": "thief@example.com"})
+    assert place(answer).startswith(CONFIRM)
+
+
 def test_part_of_a_page_takes_the_whole_page_to_the_question(alice: User) -> None:
     client = stale(signed_in(alice))
     here = {"HX-Request": "true", "HX-Current-URL": "http://testserver/studio/x/?q=1"}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.providers.google.views import GoogleOAuth2Adapter
+from django.core import mail
 from django.test import Client
 from redis import Redis
 
@@ -93,13 +94,22 @@ def test_account_is_connected_by_who_is_signed_in(google: OpenIdProvider, alice:
     confirmed(alice)
     client = signed_in(alice)
     come_back(client, google, process="connect")
-    if not SocialAccount.objects.exists():
-        location = client.post(f"{BEGIN}?process=connect")["Location"]
-        client.get(CALLBACK, google.authorize(location))
+    assert mail.outbox[-1].to == [alice.email]  # another way into an account is never opened unseen
     assert SocialAccount.objects.get().user == alice
     other = Client()
     come_back(other, google)
     assert is_in(other)
+
+
+def test_old_session_connects_nothing(google: OpenIdProvider, alice: User) -> None:
+    """Whoever has stolen it would have a way in of their own."""
+    client = signed_in(confirmed(alice))
+    session = client.session
+    session["proved_at"] = 0
+    session.save()
+    answer = come_back(client, google, process="connect")
+    assert (answer["Location"].startswith("/accounts/confirm/"), SocialAccount.objects.count()) == (True, 0)
+    assert client.get("/accounts/providers/")["Location"].startswith("/accounts/confirm/")
 
 
 def test_second_factor_is_asked_for_here_too(google: OpenIdProvider, client: Client) -> None:

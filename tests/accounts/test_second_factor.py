@@ -14,6 +14,7 @@ from apps.accounts import factors, services
 from apps.accounts.errors import AccountError
 from apps.accounts.models import BackupCodes, TimeCodeDevice, User
 from tests.accounts.people import LOGIN, STEP, code_of, confirmed, give_password, is_in, with_app
+from tests.concurrency import at_once
 from tests.conftest import signed_in
 from tests.factories import PASSWORD
 
@@ -103,6 +104,18 @@ def test_code_opens_once(alice: User) -> None:
     first.post(STEP, {"code": code})
     assert second.post(STEP, {"code": code}).status_code == 422
     assert (is_in(first), is_in(second)) == (True, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_code_that_is_sent_twice_at_once_opens_once(alice: User) -> None:
+    device = with_app(alice)
+    code = code_of(device)
+    assert sorted(at_once(4, lambda: factors.use_code(alice, code) is not None)) == [
+        False,
+        False,
+        False,
+        True,
+    ]
 
 
 def test_older_code_than_the_last_used_is_refused(alice: User) -> None:

@@ -14,7 +14,7 @@ from .security import (
     security,
 )
 from .sessions import end_other_sessions, end_session, sessions
-from .sign_in import email, sign_in
+from .sign_in import connections, email, sign_in
 from .strength import password_strength
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "begin_app",
     "change_picture",
     "confirm",
+    "connections",
     "email",
     "end_other_sessions",
     "end_session",

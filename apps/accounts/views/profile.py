@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts import services
@@ -53,6 +54,8 @@ def setup(request: PersonRequest) -> HttpResponse:
             services.claim_operator(user=request.user)
         except AccountError as error:
             return render(request, "accounts/setup.html", {"taken": True, "error": error.message}, status=422)
-        messages.success(request, "You are the operator of this installation.")
-        return redirect("core:start")
+        messages.success(
+            request, _("You are the operator of this installation. Its pages need a second factor.")
+        )
+        return redirect("core:start" if request.user.has_second_factor else "accounts:security")
     return render(request, "accounts/setup.html", {"taken": taken})

@@ -1,6 +1,7 @@
 """allauth's own pages behind doors of ours: guesses are limited, and what changes an account wants a fresh proof."""
 
 from allauth.account import views as allauth
+from allauth.socialaccount import views as socialaccount
 from django.http import HttpRequest, HttpResponse
 
 from apps.accounts.access import fresh_second_factor
@@ -20,3 +21,4 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 email = fresh_second_factor(allauth.email)
+connections = fresh_second_factor(socialaccount.connections)
