@@ -8,6 +8,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
+from apps.accounts import signals as accounts
 from apps.accounts.models import User
 from apps.audit import services
 from apps.core.signals import sensitive_action
@@ -46,6 +47,39 @@ def record_sign_up(sender: Any, user: User, **kwargs: Any) -> None:
 @receiver(allauth.password_reset)
 def record_new_password(sender: Any, user: User, **kwargs: Any) -> None:
     services.record("account.password_change", actor=user, target=user)
+
+
+@receiver(accounts.factor_added)
+def record_new_factor(sender: Any, user: User, kind: str, name: str, **kwargs: Any) -> None:
+    services.record("account.factor_add", actor=user, target=user, after={"kind": kind, "name": name})
+
+
+@receiver(accounts.factor_removed)
+def record_removed_factor(sender: Any, user: User, kind: str, name: str, **kwargs: Any) -> None:
+    services.record("account.factor_remove", actor=user, target=user, before={"kind": kind, "name": name})
+
+
+@receiver(accounts.sessions_revoked)
+def record_ended_sessions(
+    sender: Any, user: User, session_keys: list[str], reason: str, **kwargs: Any
+) -> None:
+    facts = {"sessions": len(session_keys), "reason": reason}
+    services.record("account.sessions_end", actor=user, target=user, after=facts)
+
+
+@receiver(accounts.deletion_requested)
+def record_wish_to_be_deleted(sender: Any, user: User, due: Any, **kwargs: Any) -> None:
+    services.record("account.deletion_request", actor=user, target=user, after={"due": due})
+
+
+@receiver(accounts.deletion_cancelled)
+def record_wish_to_stay(sender: Any, user: User, **kwargs: Any) -> None:
+    services.record("account.deletion_cancel", actor=user, target=user)
+
+
+@receiver(accounts.data_exported)
+def record_export(sender: Any, user: User, **kwargs: Any) -> None:
+    services.record("account.data_export", actor=user, target=user)
 
 
 @receiver(allauth.email_confirmed)

@@ -45,7 +45,12 @@ def test_every_table_with_personal_data_stands_under_a_purpose() -> None:
 def test_who_signs_up_agrees_to_the_notice_as_it_stands(client: Client) -> None:
     answer = client.post(
         "/accounts/signup/",
-        {"email": "new@example.com", "password1": "correct horse battery", "display_name": "New"},
+        {
+            "email": "new@example.com",
+            "password1": "correct horse battery",
+            "display_name": "New",
+            "birth_date": "1990-02-28",
+        },
     )
     assert answer.status_code == 302
     consent = Consent.objects.get()

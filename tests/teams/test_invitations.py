@@ -59,7 +59,13 @@ def test_invited_person_signs_up_and_joins_with_the_role(alice_client: Client, t
     assert f"/accounts/signup/?email=dana%40example.com&amp;next={address}" in page
     guest.post(
         "/accounts/signup/",
-        {"display_name": "Dana", "email": "dana@example.com", "password1": PASSWORD, "next": address},
+        {
+            "display_name": "Dana",
+            "email": "dana@example.com",
+            "password1": PASSWORD,
+            "birth_date": "1990-02-28",
+            "next": address,
+        },
     )
     code = re.search(r"^([A-Z0-9-]{5,})$", mail.outbox[1].body, re.M)
     assert code
