@@ -12,6 +12,7 @@ STUDIO = "studio/<slug:team_slug>/"
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("", include("apps.operations.probe_urls")),
     path("", include("apps.core.urls")),
     path("", include("apps.security.urls")),
     path("accounts/", include("apps.accounts.urls")),
@@ -39,6 +40,7 @@ urlpatterns = [
     path(STUDIO + "create/", include("apps.creation.urls")),
     path("agents/", include("apps.jobs.agent_urls")),
     path("operate/", include("apps.jobs.operate_urls")),
+    path("operate/", include("apps.operations.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -9,6 +9,7 @@ from redis import Redis
 
 from apps.accounts.models import TimeCodeDevice, User
 from apps.core import queue
+from apps.flags import registry
 from apps.teams.models import Membership, Team
 from apps.teams.roles import Role
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
@@ -72,6 +73,11 @@ def signed_in_with_factor(user: User) -> Client:
     return client
 
 
+def entered(user: User) -> Client:
+    """Signed in as far as this person must: operators with their second factor."""
+    return signed_in_with_factor(user) if user.is_staff else signed_in(user)
+
+
 @pytest.fixture
 def operator(db: None) -> User:
     """Looks after the installation; in no team."""
@@ -110,3 +116,10 @@ def valkey() -> Iterator[Redis]:
     connection.flushdb()
     yield connection
     connection.flushdb()
+
+
+@pytest.fixture(autouse=True)
+def no_decisions_kept() -> Iterator[None]:
+    """What operators decided in one test is not remembered in the next."""
+    yield
+    registry.forget()

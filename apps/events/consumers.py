@@ -9,7 +9,7 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from apps.accounts.access import second_factor_passed
 from apps.events import services
-from apps.events.socket import team_group
+from apps.events.socket import OPEN_SOCKETS, team_group
 from apps.teams.access import membership_of
 from apps.teams.models import Membership
 
@@ -25,6 +25,7 @@ class TeamConsumer(AsyncJsonWebsocketConsumer):
     group: str | None = None
 
     async def connect(self) -> None:
+        OPEN_SOCKETS.add(1)
         await self.accept()
         if not await self._may_act():
             await self.close(SIGNED_OUT)
@@ -53,6 +54,7 @@ class TeamConsumer(AsyncJsonWebsocketConsumer):
         return await database_sync_to_async(membership_of)(self.scope["user"], slug)
 
     async def disconnect(self, code: int) -> None:
+        OPEN_SOCKETS.add(-1)
         if self.group:
             await self.channel_layer.group_discard(self.group, self.channel_name)
 

@@ -12,8 +12,11 @@ from django.conf import settings
 from redis.exceptions import RedisError
 
 from apps.core import queue
+from apps.core.metrics import Level
 
 logger = logging.getLogger(__name__)
+
+OPEN_SOCKETS = Level("showrunner_open_sockets", "Pages that are open and listen.")
 
 
 def team_group(team_id: UUID | str) -> str:

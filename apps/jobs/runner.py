@@ -25,6 +25,7 @@ from apps.jobs.errors import JobCancelled, JobPostponed, UnknownKind
 from apps.jobs.events import JOB_DEAD, JobDead
 from apps.jobs.heart import HEART
 from apps.jobs.kinds import KINDS, retry_wait_s
+from apps.jobs.measuring import ended, measured
 from apps.jobs.models import Job, JobStatus
 from apps.jobs.notices import tell_pages
 from apps.jobs.queueing import settle_dependents
@@ -54,7 +55,10 @@ def run_job(job_id: str) -> None:
     run = JobRun(job)
     with correlated(job.correlation_id), HEART.beating(run):
         started = time.monotonic()
-        outcome = attempt(_work, run)
+        with measured(job) as span:
+            outcome = attempt(_work, run)
+            if isinstance(outcome, Failure):
+                span.fail(type(outcome.error).__name__)
         _end_time_limit()
         _write_down(job, outcome, time.monotonic() - started)
 
@@ -110,6 +114,7 @@ def _write_down(job: Job, outcome: Any, took_s: float) -> None:
 
 def _done(job: Job, result: dict[str, Any] | None, took_s: float) -> None:
     if claims.finish(job, result, took_s=took_s):
+        ended(job, "done")
         tell_pages(job)
         settle_dependents(job)
 
@@ -147,6 +152,7 @@ def _sentence(job: Job, failure: Failure) -> str:
 def _cancelled(job: Job) -> None:
     job.status, job.finished_at = JobStatus.CANCELLED, timezone.now()
     job.save(update_fields=["status", "finished_at"])
+    ended(job, "cancelled")
     tell_pages(job)
     settle_dependents(job)
 
@@ -154,6 +160,7 @@ def _cancelled(job: Job) -> None:
 def _postpone(job: Job, reason: str, wait_s: float) -> None:
     """Try again later without counting this attempt."""
     job.attempts -= 1
+    ended(job, "postponed")
     _schedule(job, wait_s, reason, "")
 
 
@@ -167,6 +174,7 @@ def _retry(job: Job, error: str, trace: str, retry_after_s: float | None) -> Non
         wait_s,
         error,
     )
+    ended(job, "retried")
     _schedule(job, wait_s, error, trace)
 
 
@@ -185,6 +193,7 @@ def _bury(job: Job, error: str, trace: str) -> None:
     job.save(update_fields=["status", "finished_at", "error", "trace"])
     data = JobDead(kind=job.kind, error=error, attempts=job.attempts)
     record_event(JOB_DEAD, team=job.team, subject=job, data=data)
+    ended(job, "dead")
     tell_pages(job)
     logger.error("%s is dead after %s attempts: %s", job.kind, job.attempts, error)
 

@@ -11,6 +11,7 @@ from rq import Queue, SimpleWorker, Worker
 from rq.job import Job as RqJob
 from rq.worker import BaseWorker
 
+from apps.core.endings import hand_over_all
 from apps.jobs import claims
 
 NOBODYS = UUID(int=0)
@@ -49,10 +50,12 @@ class ForkingWorker(OurWorker, Worker):
                 childs.close()
 
     def perform_job(self, job: RqJob, queue: Queue) -> bool:
+        """In the job's own process, which ends right after without any clearing up."""
         try:
             return super().perform_job(job, queue)
         finally:
             connections.close_all()
+            hand_over_all()
 
 
 def _open() -> None:

@@ -1,60 +1,45 @@
-"""What operators see of the library."""
+"""What operators see of the library; files, counters and versions hang together, so only services change them."""
 
 from django.contrib import admin
 
+from apps.core.adminsite import ReadOnlyAdmin
 from apps.library.models import Asset, Brand, StorageUse, StoredFile, Video, VideoVersion
 
 
-class ReadOnly(admin.ModelAdmin):
-    """Rows are changed by services only: files, counters and versions hang together."""
-
-    def has_add_permission(self, request: object) -> bool:
-        return False
-
-    def has_change_permission(self, request: object, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: object, obj: object = None) -> bool:
-        return False
-
-
 @admin.register(Video)
-class VideoAdmin(ReadOnly):
+class VideoAdmin(ReadOnlyAdmin):
     list_display = ("title", "team", "status", "source", "duration_s", "created_at")
     list_filter = ("status", "source")
-    list_select_related = ("team",)
     search_fields = ("search_text",)
 
 
 @admin.register(Asset)
-class AssetAdmin(ReadOnly):
-    list_display = ("title", "kind", "team", "video", "format", "created_at")
+class AssetAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "kind", "team", "video", "format", "created_at")
     list_filter = ("kind",)
-    list_select_related = ("team", "video")
     search_fields = ("title",)
 
 
 @admin.register(StoredFile)
-class StoredFileAdmin(ReadOnly):
+class StoredFileAdmin(ReadOnlyAdmin):
     list_display = ("sha256", "team", "size", "content_type", "created_at")
     list_filter = ("content_type",)
-    list_select_related = ("team",)
     search_fields = ("sha256",)
 
 
 @admin.register(StorageUse)
-class StorageUseAdmin(ReadOnly):
+class StorageUseAdmin(ReadOnlyAdmin):
     list_display = ("team", "files", "size_bytes")
-    list_select_related = ("team",)
+    search_fields = ("team__name",)
 
 
 @admin.register(VideoVersion)
-class VideoVersionAdmin(ReadOnly):
+class VideoVersionAdmin(ReadOnlyAdmin):
     list_display = ("video", "number", "author", "created_at")
-    list_select_related = ("video", "author")
+    search_fields = ("title",)
 
 
 @admin.register(Brand)
-class BrandAdmin(ReadOnly):
+class BrandAdmin(ReadOnlyAdmin):
     list_display = ("team", "palette", "watermark", "intro", "outro")
-    list_select_related = ("team", "watermark", "intro", "outro")
+    search_fields = ("team__name",)

@@ -18,7 +18,7 @@ EMBEDDED = False  # True where the product brings its own servers, mailbox and s
 
 INSTALLED_APPS = [
     "daphne",
-    "django.contrib.admin",
+    "apps.operations.admin_config.OperationsAdminConfig",  # Django's admin, behind our door
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -39,9 +39,11 @@ INSTALLED_APPS = [
     "template_partials.apps.SimpleAppConfig",
     "django_cotton.apps.SimpleAppConfig",
     "apps.core",
+    "apps.flags",
     "apps.accounts",
     "apps.teams",
     "apps.audit",
+    "apps.grants",
     "apps.events",
     "apps.jobs",
     "apps.privacy",
@@ -53,10 +55,12 @@ INSTALLED_APPS = [
     "apps.providers",
     "apps.library",
     "apps.creation",
+    "apps.operations",
 ]
 
 MIDDLEWARE = [
     "apps.core.correlation.CorrelationMiddleware",
+    "apps.core.requests.RequestMiddleware",
     "apps.core.caller.CallerMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -116,6 +120,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "apps.core.context.shell",
+                "apps.operations.navigation.operate_groups",
             ],
         },
     }
@@ -360,10 +365,25 @@ RATE_LIMITS: dict[str, tuple[int, int]] = {
 EMAIL_SUBJECT_PREFIX = ""
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Showrunner <studio@localhost>")
 
+# Figures for Prometheus: how often a process hands over what it counted (0: only when told), and who may read them
+# besides this machine itself.
+METRICS_FLUSH_S = 2.0
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# Seconds for which a process keeps what operators decided about flags and settings.
+FLAGS_KEEP_S = 5.0
+# Off where empty: traces by OpenTelemetry (such as http://collector:4318), errors to Sentry.
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
+OTEL_SERVICE_NAME = env.str("OTEL_SERVICE_NAME", default="showrunner")
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
+
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"correlation": {"()": "apps.core.correlation.CorrelationFilter"}},
+    "filters": {
+        "correlation": {"()": "apps.core.correlation.CorrelationFilter"},
+        "route": {"()": "apps.core.logs.RouteForAddress"},
+    },
     "formatters": {
         "line": {"()": "apps.core.logs.LineFormatter"},
         "json": {"()": "apps.core.logs.JsonFormatter"},
@@ -376,5 +396,9 @@ LOGGING: dict[str, Any] = {
         }
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {name: {"level": "WARNING"} for name in ("rq.worker", "httpx", "daphne")},
+    # Each request by itself is for machines to read: production turns it on.
+    "loggers": {
+        **{name: {"level": "WARNING"} for name in ("rq.worker", "httpx", "daphne", "apps.requests")},
+        "django.request": {"level": "WARNING", "filters": ["route"]},
+    },
 }

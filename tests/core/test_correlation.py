@@ -139,3 +139,34 @@ def test_log_lines_hold_no_secrets(formatter: logging.Formatter) -> None:
     line = line_of(formatter, "Authorization: Bearer %s", "sk-verysecret123", error=error)
     assert ("sk-verysecret123" in line, "abc123secret" in line) == (False, False)
     assert (GIVEN in line, "[hidden]" in line) == (True, True)
+
+
+@pytest.mark.spec("OPS-02")
+def test_facts_stand_beside_the_message_without_secrets() -> None:
+    record = logging.LogRecord("apps.x", logging.INFO, "x.py", 1, "done", (), None)
+    record.facts = {"route": "jobs:list", "seconds": 0.2, "level": "forged", "note": "api_key=abc123secret"}
+    parsed = json.loads(JsonFormatter().format(record))
+    assert (parsed["route"], parsed["seconds"], parsed["level"]) == ("jobs:list", 0.2, "INFO")
+    assert "abc123secret" not in parsed["note"]
+
+
+@pytest.mark.spec("OPS-02")
+@pytest.mark.django_db
+def test_each_request_leaves_a_line_with_its_route_and_never_its_address(
+    alice_client: Client, alice: User, team: Team, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.handler.addFilter(CorrelationFilter())
+    with caplog.at_level(logging.INFO, logger="apps.requests"):
+        alice_client.get(f"/studio/{team.slug}/jobs/?q=private", headers={"X-Request-ID": GIVEN})
+        alice_client.get("/no/such/secret-link/")
+        alice_client.get("/healthz")
+    lines = [json.loads(JsonFormatter().format(record)) for record in caplog.records]
+    ours = [line for line in lines if line["logger"] == "apps.requests"]
+    assert [(line["route"], line["status"]) for line in ours] == [("jobs:list", 200), ("unknown", 404)]
+    assert (ours[0]["user"], ours[0]["team"]) == (str(alice.pk), str(team.pk))
+    assert ours[0]["correlation_id"] == GIVEN
+    text = json.dumps(lines)
+    assert ("private" in text, "secret-link" in text) == (False, False)
+    assert [line["message"] for line in lines if line["logger"] == "django.request"] == [
+        "Not Found at unknown"
+    ]

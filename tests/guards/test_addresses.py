@@ -13,6 +13,9 @@ STUDIO = "studio/<slug:team_slug>/"
 PUBLIC = {
     "healthz": "probes of the host ask it; it tells only that the process answers",
     "agents:beat": "machines come with a key of their own, which it asks for",
+    "readyz": "load balancers ask it; it tells only which of its parts are well",
+    "admin:login": "shows nothing: it sends to the sign-in, to the second factor, or back",
+    "metrics": "asks for a token of its own, which machines bring",
     "core:start": "sends everybody to where they belong: sign-in, set-up, or their team",
     "accounts:theme": "dark or light is chosen before sign-in too; it writes only a cookie",
     "account_login": "the sign-in page itself",

@@ -13,6 +13,7 @@ WITHOUT_TEAM = {
     "accounts.Session": "one browser that is signed in, before and after any team",
     "accounts.BackupCodes": "a person's own second factor",
     "teams.Team": "the team itself",
+    "flags.FlagRule": "one decision about all teams",
     "audit.AuditHead": "the end of a chain, which is a team's or the installation's",
     "core.DataKey": "encrypts the secrets of all teams",
     "security.Advisory": "about packages of the whole installation",
@@ -28,6 +29,7 @@ WITHOUT_TEAM = {
     "events.Delivery": "belongs to its event, which has a team",
 }
 TEAM_MAY_BE_EMPTY = {
+    "flags.SettingValue": "what holds for all teams is nobody's",
     "audit.AuditRecord": "sign-ins and the installation's own actions are nobody's",
     "notifications.Notice": "announcements and a person's own channels are no team's",
     "notifications.Message": "goes with its notice",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.conftest import signed_in
+from tests.conftest import entered
 from tests.guards.tree import ROOT, check, named, tracked
 from tests.ui.pages import PAGES, Page
 from tests.ui.scenery import build
@@ -103,7 +103,7 @@ def test_page_names_its_fields_and_has_no_script_or_style_of_its_own(
     page: Page, studio: dict[str, Any], django_db_blocker: Any
 ) -> None:
     with django_db_blocker.unblock():
-        client: Client = signed_in(studio["user"]) if page.signed_in else Client()
+        client: Client = entered(studio[page.who]) if page.signed_in else Client()
         answer = client.get(page.path.format(**studio))
     html = answer.content.decode()
     assert answer.status_code == page.status

@@ -8,11 +8,12 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from apps.accounts.models import User
 from tests.browser import launch_options
+from tests.conftest import entered
 from tests.ui import scenery
 from tests.ui.server import running_server
 
@@ -120,8 +121,7 @@ def _heard(context: BrowserContext) -> list[str]:
 
 
 def _session(user: User) -> str:
-    client = Client()
-    client.force_login(user)
+    client = entered(user)
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 

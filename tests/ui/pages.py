@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Page:
-    """An address with the names of `scenery.build()` in it; `status` is what it answers."""
+    """An address with the names of `scenery.build()` in it; `status` is what it answers, `who` opens it."""
 
     name: str
     path: str
     signed_in: bool = True
     status: int = 200
+    who: str = "user"
 
 
 PAGES = (
@@ -117,4 +118,19 @@ PAGES = (
     Page("alert-plan", "/studio/{slug}/notifications/alerts/plan/"),
     Page("emails-stop", "/notifications/stop/{stop}/", signed_in=False),
     Page("styleguide", "/styleguide/"),
+    Page("operate", "/operate/", who="operator"),
+    Page("operate-usage", "/operate/usage/", who="operator"),
+    Page("operate-content", "/operate/content/", who="operator"),
+    Page("operate-people", "/operate/people/", who="operator"),
+    Page("operate-person", "/operate/people/{person}/", who="operator"),
+    Page("operate-teams", "/operate/teams/", who="operator"),
+    Page("operate-team", "/operate/teams/{team_id}/", who="operator"),
+    Page("operate-team-granted", "/operate/teams/{granted_team}/", who="operator"),
+    Page("operate-grants", "/operate/grants/", who="operator"),
+    Page("operate-queues", "/operate/work/", who="operator"),
+    Page("operate-failed", "/operate/failed/", who="operator"),
+    Page("operate-failed-job", "/operate/failed/{dead}/", who="operator"),
+    Page("operate-providers", "/operate/providers/?hours=168", who="operator"),
+    Page("operate-flags", "/operate/flags/", who="operator"),
+    Page("operate-flag", "/operate/flags/library-uploads/", who="operator"),
 )

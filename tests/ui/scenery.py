@@ -17,6 +17,7 @@ from tests.factories import ApprovalFactory, InvitationFactory, MembershipFactor
 from tests.ui.creation_scenery import build_creation
 from tests.ui.library_scenery import build_library
 from tests.ui.notification_scenery import build_notifications
+from tests.ui.operations_scenery import build_operations
 from tests.ui.provider_scenery import build_providers
 
 TRACE = 'Traceback (most recent call last):\n  File "work.py", line 12, in work\nValueError: no sound in take-4.mov'
@@ -31,6 +32,7 @@ def build() -> dict[str, Any]:
         **build_creation(names["team"], names["user"]),
         **build_providers(names["team"]),
         **build_notifications(names["team"], names["user"]),
+        **build_operations(names["team"]),
     }
 
 

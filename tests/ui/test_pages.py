@@ -57,7 +57,7 @@ def visit(tab: Tab, page: Page, names: dict[str, Any]) -> int:
 def test_page_is_accessible_quiet_and_still(page: Page, studio: dict[str, Any], open_browser: Open) -> None:
     found = {}
     for size, theme in ((WIDE, "light"), (PHONE, "dark")):
-        context = open_browser(studio["user"] if page.signed_in else None, size=size, theme=theme)
+        context = open_browser(studio[page.who] if page.signed_in else None, size=size, theme=theme)
         tab = context.new_page()
         status = visit(tab, page, studio)
         shifts = moved(tab)
@@ -72,7 +72,7 @@ def test_page_is_pictured(page: Page, studio: dict[str, Any], open_browser: Open
     folder.mkdir(parents=True, exist_ok=True)
     for size in (PHONE, TABLET, WIDE):
         for theme in ("light", "dark"):
-            context = open_browser(studio["user"] if page.signed_in else None, size=size, theme=theme)
+            context = open_browser(studio[page.who] if page.signed_in else None, size=size, theme=theme)
             tab = context.new_page()
             assert visit(tab, page, studio) == page.status
             tab.screenshot(path=folder / f"{page.name}-{size[0]}-{theme}.png", full_page=True)

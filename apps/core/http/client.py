@@ -1,7 +1,6 @@
 """Calls to one outside service: time limits, address guard, size limits, one error family, no secret in any
 message."""
 
-import logging
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,15 +13,14 @@ import httpcore
 import httpx
 from django.conf import settings
 
-from apps.core import correlation
+from apps.core import correlation, tracing
 from apps.core.http import guard as guards
 from apps.core.http.answers import Response, error_for
 from apps.core.http.body import read_limited
 from apps.core.http.errors import OutcomeUnknown, OutsideError, Unavailable
-from apps.core.http.redaction import place, redact
+from apps.core.http.measuring import measured
+from apps.core.http.redaction import redact
 from apps.core.transactions import in_transaction
-
-logger = logging.getLogger("apps.core.http")
 
 USER_AGENT = "Showrunner/1"
 TIMEOUT_S = 30.0
@@ -39,8 +37,9 @@ class Client:
 
     `timeout_s` is for a whole call, from the look-up of the name to the last byte. `secrets` are hidden
     wherever they would show. `guard=False` only for addresses that the operator wrote into the settings.
-    `service` is the name used in sentences; `classify` turns a failed answer into a better error than its
-    status alone does. `inside_transactions=True` is for the master key alone, which is asked once a process.
+    `service` is the name used in sentences, `label` the one in metrics: one of few, fixed in the code.
+    `classify` turns a failed answer into a better error than its status alone does.
+    `inside_transactions=True` is for the master key alone, which is asked once a process.
     """
 
     def __init__(
@@ -52,6 +51,7 @@ class Client:
         guard: bool = True,
         secrets: Iterable[str] = (),
         service: str = "",
+        label: str = "other",
         classify: Classify | None = None,
         inside_transactions: bool = False,
     ) -> None:
@@ -59,6 +59,7 @@ class Client:
         self.timeout_s = timeout_s
         self.secrets = tuple(secret for secret in secrets if secret)
         self.service = service or urlsplit(base_url).hostname or ""
+        self.label = label
         self._classify = classify
         self._inside_transactions = inside_transactions
         self._httpx = httpx.Client(
@@ -127,24 +128,25 @@ class Client:
         guards.check_url(url)
         limit_s = timeout_s or self.timeout_s
         content["headers"] = {correlation.HEADER: correlation.current_id(), **(content.get("headers") or {})}
-        started = time.monotonic()
-        token = guards.deadline.set(started + limit_s)
-        status: int | str = "no answer"
+        token = guards.deadline.set(time.monotonic() + limit_s)
         try:
             timeout = httpx.Timeout(limit_s, connect=min(CONNECT_TIMEOUT_S, limit_s))
-            with self._httpx.stream(method, url, timeout=timeout, **content) as answer:
-                status = answer.status_code
-                head = Response(
-                    status, answer.headers, b"", str(answer.url), self.service, idempotent, self.secrets
-                )
-                yield head, answer.iter_raw()
+            with measured(method, url, self.label, self.secrets) as call:
+                content["headers"].update(tracing.headers())
+                with self._httpx.stream(method, url, timeout=timeout, **content) as answer:
+                    call.status = answer.status_code
+                    yield self._head(answer, idempotent), answer.iter_raw()
         except (httpx.TransportError, httpx.InvalidURL, httpx.StreamError) as error:
             # Without the cause: its text and its request may hold the secret.
             raise self._transport_error(error, idempotent) from None
         finally:
             guards.deadline.reset(token)
-            seconds = time.monotonic() - started
-            logger.info("%s %s %s in %.2f s", method, place(url, self.secrets), status, seconds)
+
+    def _head(self, answer: httpx.Response, idempotent: bool) -> Response:
+        address = str(answer.url)
+        return Response(
+            answer.status_code, answer.headers, b"", address, self.service, idempotent, self.secrets
+        )
 
     def _transport_error(self, error: Exception, idempotent: bool) -> OutsideError:
         detail = redact(f"{type(error).__name__}: {error}", self.secrets)[:300]

@@ -91,7 +91,7 @@ def _open(
     while True:
         seen.append(url)
         with (
-            Client(url, headers=headers, timeout_s=timeout_s) as client,
+            Client(url, headers=headers, timeout_s=timeout_s, label="web") as client,
             client.stream("GET", url) as (head, chunks),
         ):
             if head.status not in REDIRECTS or not head.headers.get("location"):

@@ -7,13 +7,12 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core.ids import new_id
-from apps.creation import events
+from apps.creation import events, flags
 from apps.creation.errors import CreationError, NoAllowance
 from apps.creation.models import Run, RunStatus, SourceKind, Template
 from apps.creation.queries import estimate_start
@@ -60,10 +59,13 @@ class Allowance:
     today_limit: int
     at_once_left: int
     at_once_limit: int
+    paused: bool = False
 
     @property
     def reason(self) -> str:
         """Why nothing can be started now, empty where it can."""
+        if self.paused:
+            return "The operators have paused the making of videos. Try again later."
         if self.today_left <= 0:
             return (
                 f"Your team has started {self.today_limit} videos in the last 24 hours, which is its limit."
@@ -78,11 +80,13 @@ def allowance(team: Team) -> Allowance:
     runs = Run.objects.in_team(team)
     today = runs.filter(created_at__gt=timezone.now() - timedelta(days=1)).count()
     running = runs.filter(status=RunStatus.RUNNING).count()
+    per_day, at_once = flags.RUNS_PER_DAY.value(team), flags.RUNS_AT_ONCE.value(team)
     return Allowance(
-        today_left=settings.RUNS_PER_DAY - today,
-        today_limit=settings.RUNS_PER_DAY,
-        at_once_left=settings.RUNS_AT_ONCE - running,
-        at_once_limit=settings.RUNS_AT_ONCE,
+        today_left=per_day - today,
+        today_limit=per_day,
+        at_once_left=at_once - running,
+        at_once_limit=at_once,
+        paused=not flags.NEW_RUNS.is_on(team),
     )
 
 

@@ -19,6 +19,7 @@ from apps.library import pictures
 from apps.library.blobs import BLOCK_BYTES
 from apps.library.errors import LibraryError, room_needed
 from apps.library.events import MEDIA_UPLOADED, MediaUploaded
+from apps.library.flags import UPLOADS
 from apps.library.models import Asset, AssetKind, Brand
 from apps.library.provenance import Provenance
 from apps.library.services.files import AssetFacts, store_file
@@ -64,6 +65,8 @@ def upload_asset(
     Raises LibraryError or NotMedia with a sentence for the uploader, StorageFull.
     """
     kind = AssetKind(kind)
+    if not UPLOADS.is_on(team):
+        raise LibraryError("The operators have paused uploads. Try again later.")
     _check_size(uploaded_file, kind)
     settings.WORK_DIR.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=settings.WORK_DIR, prefix="upload-") as folder:

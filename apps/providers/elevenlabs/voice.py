@@ -89,6 +89,7 @@ def client(credentials: Credentials) -> http.Client:
         timeout_s=180.0,
         secrets=(credentials.secret,),
         service="ElevenLabs",
+        label="elevenlabs",
         classify=_classify,
     )
 

@@ -45,6 +45,7 @@ class Chat:
             timeout_s=TIMEOUT_S,
             secrets=(credentials.secret,),
             service=credentials.options.get("name") or "The language model",
+            label="openai_compatible",
             classify=_classify,
         )
         self.input_tokens = self.output_tokens = 0

@@ -138,6 +138,7 @@ def client(credentials: Credentials) -> http.Client:
         timeout_s=30.0,
         secrets=(credentials.secret,),
         service="Pexels",
+        label="pexels",
     )
 
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.core.http import AddressRefused, AuthExpired, OutsideError, QuotaExceeded, RateLimited
+from apps.core.metrics import LONG_S, Counter, Histogram
 from apps.events.services import record
 from apps.providers.adapters import FREE, Cost, Done, Work
 from apps.providers.capabilities import Capability, Request
@@ -30,6 +31,18 @@ PATIENCE_S = 20.0  # a wait up to this long is sat out here, before anybody less
 RETRY_WAIT_S = 1.0
 TRIES = 2
 TICK_S = 0.25
+
+CALLS = Counter(
+    "showrunner_provider_calls_total",
+    "Calls to providers with a team's key.",
+    ("provider", "capability", "outcome"),
+)
+CALL_SECONDS = Histogram(
+    "showrunner_provider_call_seconds",
+    "Time that a provider took.",
+    ("provider", "capability"),
+    bounds=LONG_S,
+)
 
 Failure = OutsideError | NotCovered
 
@@ -196,6 +209,9 @@ def _enter(candidate: Candidate, asked: Asked, done: Done, seconds: float, *, su
     """Enter the call in the ledger; the built-in provider's work costs nothing and is not a call."""
     if candidate.key is None:
         return
+    slug, capability = candidate.provider.slug, asked.capability.value
+    CALLS.add(provider=slug, capability=capability, outcome="ok" if succeeded else "failed")
+    CALL_SECONDS.observe(seconds, provider=slug, capability=capability)
     if succeeded:
         ProviderKey.objects.filter(pk=candidate.key.pk).update(last_used_at=timezone.now())
     thought: Cost = estimated_cost(candidate, asked.capability, asked.request)

@@ -13,6 +13,7 @@ from apps.audit.services import record as audit
 from apps.providers.adapters import Credentials
 from apps.providers.capabilities import Capability
 from apps.providers.errors import ProviderError
+from apps.providers.flags import OUTSIDE
 from apps.providers.models import BUILTIN, Preference, ProviderKey
 from apps.providers.registry import PROVIDERS, Provider
 from apps.teams.models import Team
@@ -80,6 +81,8 @@ def candidates(team: Team, capability: Capability, *, only: str | None = None) -
     asked.
     """
     found = [one for one in order_of(team, capability) if one.is_usable]
+    if not OUTSIDE.is_on(team):
+        found = [one for one in found if one.key is None]
     if only:
         return [one for one in found if only in (one.ref, one.provider.slug)]
     return [one for one in found if one.resting_until is None] or found

@@ -1,0 +1,5 @@
+from apps.core.errors import UserError
+
+
+class FlagError(UserError):
+    """A rule of flags and settings was broken."""

@@ -1,0 +1,5 @@
+from apps.core.errors import UserError
+
+
+class OperatorError(UserError):
+    """A rule of operating was broken."""
