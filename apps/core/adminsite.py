@@ -13,14 +13,18 @@ from django.http import HttpRequest
 
 from apps.core.fields import EncryptedTextField
 
-SECRET_NAME = re.compile(r"secret|token|password|session_key|credential|private|hash$")
+SECRET_NAME = re.compile(r"secret|token|password|session_|credential|private|digest|hash$")
+SECRET_KEYS = frozenset(
+    {"account.EmailConfirmation", "socialaccount.SocialApp"}
+)  # whose `key` opens something
 COLUMNS = 6
 SHORT = 300  # characters; longer texts are no columns
 
 
 def is_secret(field: Any) -> bool:
     """Encrypted, or by its name a thing that opens doors."""
-    named_so = not field.is_relation and bool(SECRET_NAME.search(field.name))
+    opens = field.name == "key" and field.model._meta.label in SECRET_KEYS
+    named_so = not field.is_relation and (opens or bool(SECRET_NAME.search(field.name)))
     return isinstance(field, EncryptedTextField) or named_so
 
 
