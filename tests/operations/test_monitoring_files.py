@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from django.conf import settings
+from django.test import Client
 
 from apps.core.metrics import METRICS, Counter, Histogram, Level
 from apps.operations import exposition, measures
@@ -42,8 +43,9 @@ def expressions() -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
-def exposed(db: None, valkey: Any) -> dict[str, set[str]]:
+def exposed(client: Client, db: None, valkey: Any) -> dict[str, set[str]]:
     """The labels of every series that the product can show, by its name."""
+    client.get("/healthz")  # the middleware is imported by the first request
     found: dict[str, set[str]] = {exposition.UP: {"part"}}
     for metric in METRICS.values():
         if isinstance(metric, Histogram):

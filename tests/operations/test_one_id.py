@@ -52,7 +52,7 @@ def test_answer_job_outside_call_and_log_lines_carry_the_same_id(
     client: Client, team: Team, outside: Loopback, caplog: pytest.LogCaptureFixture, valkey: Redis
 ) -> None:
     caplog.handler.addFilter(CorrelationFilter())
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO), caplog.at_level(logging.INFO, logger="apps.requests"):
         answer = client.get("/begin/")
         run_job(answer.content.decode())
     given = answer["X-Request-ID"]

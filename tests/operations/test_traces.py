@@ -163,8 +163,8 @@ def reports(service: Loopback) -> list[dict[str, Any]]:
 
 
 def broken(request: HttpRequest, token: str) -> HttpResponse:
-    password = "hunter2-in-a-local-variable"
-    raise RuntimeError(f"Authorization: Bearer sk-verysecret123 of {len(password)} letters")
+    password = token[:7]  # the lines of this source go along with the report, so they say nothing themselves
+    raise RuntimeError(f"Authorization: Bearer {'sk-' + 'very' + 'secret123'} of {len(password)} letters")
 
 
 urlpatterns = [path("broken/<token>/", broken, name="broken")]
