@@ -24,7 +24,9 @@ FEW_CALLS = 5  # fewer say nothing about a rate
 
 @dataclass(frozen=True)
 class QueueState:
-    """One queue over all teams. `age_s` is how long its oldest job waits; `workers` None: Valkey does not say."""
+    """One queue over all teams. `queued` are all that could begin, also those held back for the teams' shares.
+
+    `age_s` is how long its oldest job waits; `workers` None: Valkey does not say."""
 
     name: str
     scheduled: int
@@ -54,7 +56,7 @@ def queues(workers: "list[WorkerState] | None") -> list[QueueState]:
         .values("queue")
         .annotate(
             scheduled=Count("pk", filter=later),
-            queued=Count("pk", filter=Q(status=JobStatus.QUEUED)),
+            queued=Count("pk", filter=Q(status__in=(JobStatus.QUEUED, JobStatus.HELD))),
             running=Count("pk", filter=Q(status=JobStatus.RUNNING)),
             dead=Count("pk", filter=Q(status=JobStatus.DEAD)),
             done_last_hour=Count("pk", filter=done),
@@ -99,7 +101,7 @@ def workers() -> list[WorkerState] | None:
         WorkerState(
             name=f"{one.hostname or '?'}:{one.pid or '?'}",
             host=str(one.hostname or "?"),
-            queues=tuple(one.queue_names()),
+            queues=tuple(name for name in one.queue_names() if name in settings.RQ_QUEUE_NAMES),
             state=str(one.get_state()),
             born_at=_aware(one.birth_date),
             heard_at=_aware(one.last_heartbeat),
