@@ -66,7 +66,7 @@ PURPOSES = (
         "Which teams you are in and in which role; invited addresses; what you asked to be approved, and decided",
         CONTRACT,
         "Until you leave the team, or it is deleted; invitations for 90 days after their end, approvals for two years",
-        ("teams.Membership", "teams.Team", "teams.Invitation", "approvals.Approval"),
+        ("teams.Membership", "teams.Team", "teams.Invitation", "approvals.Approval", "grants.Grant"),
         "The members of your team",
     ),
     Purpose(
