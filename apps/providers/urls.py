@@ -14,5 +14,6 @@ urlpatterns = [
     path("keys/<uuid:key_id>/check/", views.check_key, name="check_key"),
     path("keys/<uuid:key_id>/switch/", views.switch_key, name="switch_key"),
     path("keys/<uuid:key_id>/delete/", views.delete_key, name="delete_key"),
+    path("keys/<uuid:key_id>/reveal/", views.reveal_key, name="reveal_key"),
     path("keys/<uuid:key_id>/restore/", views.restore_key, name="restore_key"),
 ]

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from apps.accounts.access import fresh_second_factor
 from apps.core.errors import UserError
 from apps.core.http import AddressRefused, AuthExpired, OutsideError
 from apps.core.limits import by_person, limited
@@ -120,6 +121,24 @@ def check_key(request: TeamRequest, key_id: UUID) -> HttpResponse:
     level = messages.error if key.last_error else messages.success
     level(request, f"{key}: {key.check_result}")
     return _changed(request)
+
+
+@require_http_methods(["GET", "POST"])
+@member_of_team(Permission.MANAGE_PROVIDERS)
+@fresh_second_factor
+@limited("providers.reveal", by=by_person)
+def reveal_key(request: TeamRequest, key_id: UUID) -> HttpResponse:
+    """Show the whole key, after a fresh proof of who asks and a last question. Each time is recorded (SEC-08)."""
+    key, context, status = _key(request, key_id), {}, 200
+    if request.method == "POST":
+        try:
+            context["secret"] = services.reveal_key(key=key, actor=request.user)
+        except UserError as error:
+            context["error"], status = error.message, 422
+    context |= {"key": key, "provider": PROVIDERS[key.provider]}
+    response = answer(request, "providers/reveal.html", context, partial="secret", status=status)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_POST

@@ -89,6 +89,13 @@ def _note(finding: osv.Finding) -> tuple[Advisory, bool]:
     return row, made or back
 
 
+def start_check() -> Job:
+    """Let a worker look now, beside the nightly look."""
+    from apps.security.jobs import check_advisories as work
+
+    return enqueue(work, team=None, args={}, title="Look for known vulnerabilities")
+
+
 def rotate_data_key(*, actor: User | None = None) -> Job:
     """Encrypt with a new data key from now on, and let a job seal again what older ones hold."""
     from apps.security.jobs import reseal_secrets

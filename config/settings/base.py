@@ -360,6 +360,9 @@ RATE_LIMITS: dict[str, tuple[int, int]] = {
     "creation.start": (30, 600),
     "creation.upload": (60, 600),
     "providers.check": (30, 600),
+    "providers.reveal": (10, 600),
+    "security.rotate": (5, 3600),
+    "security.check": (10, 3600),
 }
 
 EMAIL_SUBJECT_PREFIX = ""

@@ -104,6 +104,7 @@ PAGES = (
     Page("providers", "/studio/{slug}/providers/"),
     Page("provider-add", "/studio/{slug}/providers/keys/add/openai_compatible/"),
     Page("provider-key", "/studio/{slug}/providers/keys/{key}/"),
+    Page("provider-key-reveal", "/studio/{slug}/providers/keys/{key}/reveal/"),
     Page("costs", "/studio/{slug}/providers/costs/"),
     Page("costs-by-run", "/studio/{slug}/providers/costs/?by=run"),
     Page("costs-none", "/studio/{slug}/providers/costs/?provider=nobody&capability=music"),

@@ -10,6 +10,7 @@ from apps.providers.services.keys import (
     delete_key,
     purge_deleted,
     restore_key,
+    reveal_key,
     switch_key,
 )
 from apps.providers.services.ordering import candidates, move, order_of, set_order
@@ -17,5 +18,5 @@ from apps.providers.services.ordering import candidates, move, order_of, set_ord
 __all__ = [
     "Estimate", "KeyWishes", "Outcome", "add_key", "attach_video", "candidates", "change_key", "check_key",
     "cost_of_run", "delete_key", "estimate", "generate", "move", "order_of", "purge_deleted", "restore_key",
-    "set_order", "switch_key",
+    "reveal_key", "set_order", "switch_key",
 ]  # fmt: skip

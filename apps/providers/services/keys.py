@@ -110,6 +110,16 @@ def restore_key(*, key: ProviderKey, actor: User) -> None:
     _tell("provider.key_restore", key, actor, after=_shown(key))
 
 
+@transaction.atomic
+def reveal_key(*, key: ProviderKey, actor: User) -> str:
+    """The whole secret, for the person's eyes; that it was read is recorded (SEC-08). Raises ProviderError."""
+    secret = key.secret
+    if not secret:
+        raise ProviderError("This key has no secret: there is nothing to show.")
+    audit("provider.key_reveal", team=key.team, actor=actor, target=key)
+    return str(secret)
+
+
 def purge_deleted() -> int:
     """Wipe out the keys that were deleted long enough ago; returns how many."""
     gone = ProviderKey.objects.filter(deleted_at__lt=timezone.now() - UNDO_FOR)
