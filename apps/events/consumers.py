@@ -10,7 +10,7 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from apps.accounts.access import second_factor_passed
 from apps.events import services
 from apps.events.socket import OPEN_SOCKETS, team_group
-from apps.teams.access import membership_of
+from apps.teams.access import lacks_second_factor, membership_of
 from apps.teams.models import Membership
 
 STRANGER = 4404
@@ -50,8 +50,13 @@ class TeamConsumer(AsyncJsonWebsocketConsumer):
         return await database_sync_to_async(second_factor_passed)(user, self.scope["session"])
 
     async def _membership(self) -> Membership | None:
-        slug = self.scope["url_route"]["kwargs"]["team_slug"]
-        return await database_sync_to_async(membership_of)(self.scope["user"], slug)
+        """The person's place in the team as it is now; None also where they lack the factor that the team wants."""
+        return await database_sync_to_async(self._allowed)()
+
+    def _allowed(self) -> Membership | None:
+        user = self.scope["user"]
+        found = membership_of(user, self.scope["url_route"]["kwargs"]["team_slug"])
+        return None if found is None or lacks_second_factor(user, found.team) else found
 
     async def disconnect(self, code: int) -> None:
         OPEN_SOCKETS.add(-1)

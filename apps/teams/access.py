@@ -4,12 +4,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
 from apps.accounts.models import User
+from apps.core.htmx import send_to
 from apps.teams.models import Membership, Team
 from apps.teams.roles import Permission
 
@@ -30,9 +33,15 @@ def membership_of(user: Any, team_slug: str) -> Membership | None:
     return Membership.objects.select_related("team").filter(user=user, team__slug=team_slug).first()
 
 
+def lacks_second_factor(user: User, team: Team) -> bool:
+    """Whether the team wants a second factor of its members and this one has none."""
+    return team.requires_second_factor and not user.has_second_factor
+
+
 def member_of_team(permission: Permission) -> Callable[[View], View]:
     """Let only members with this permission in: sign-in first, 404 for strangers, 403 without the right.
 
+    Where the team wants a second factor, who has none is sent to set one up.
     The address's `team_slug` is consumed; the view gets `request.team` and `request.membership`.
     """
 
@@ -43,6 +52,9 @@ def member_of_team(permission: Permission) -> Callable[[View], View]:
             membership = membership_of(request.user, team_slug)
             if membership is None:
                 raise Http404("No such team")
+            if lacks_second_factor(request.user, membership.team):
+                messages.info(request, f"{membership.team} wants a second factor. Set one up, then go on.")
+                return send_to(request, reverse("accounts:security"))
             request.team = membership.team
             request.membership = membership
             if not membership.may(permission):

@@ -18,6 +18,14 @@ class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
         widgets = {"name": forms.TextInput({"autocomplete": "organization", "placeholder": "Night Kitchen"})}
 
 
+class SecondFactorForm(forms.Form):
+    required = forms.BooleanField(
+        label="Every member needs a second factor",
+        required=False,
+        help_text="Whoever has none is asked to set one up before they see anything of the team.",
+    )
+
+
 class RoleForm(forms.Form):
     """The new role, and the one that the page showed."""
 

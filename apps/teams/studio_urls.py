@@ -26,5 +26,6 @@ urlpatterns = [
         name="revoke_invitation",
     ),
     path("team/settings/", settings.settings, name="settings"),
+    path("team/settings/second-factor/", settings.second_factor, name="second_factor"),
     path("team/transfer/", settings.transfer, name="transfer"),
 ]

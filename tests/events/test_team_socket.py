@@ -196,6 +196,13 @@ async def test_member_whose_role_changed_is_cut_off_and_may_come_back(
         pass
 
 
+async def test_member_without_the_factor_that_the_team_wants_hears_nothing(team: Team, alice: User) -> None:
+    await Team.objects.filter(pk=team.pk).aupdate(requires_second_factor=True)
+    page = communicator(await sync_to_async(signed_in)(alice), team.slug)
+    await page.connect(timeout=5)
+    assert await close_code(page) == STRANGER
+
+
 async def test_ping_into_a_queue_that_is_away_is_only_a_warning(
     team: Team, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, settings: Any
 ) -> None:

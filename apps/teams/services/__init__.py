@@ -10,7 +10,13 @@ from apps.teams.services.invitations import (
     revoke_invitation,
 )
 from apps.teams.services.members import add_member, change_role, remove_member
-from apps.teams.services.teams import create_team, free_slug, rename_team, transfer_team
+from apps.teams.services.teams import (
+    create_team,
+    free_slug,
+    rename_team,
+    require_second_factor,
+    transfer_team,
+)
 
 __all__ = [
     "accept_invitation",
@@ -24,6 +30,7 @@ __all__ = [
     "is_for",
     "remove_member",
     "rename_team",
+    "require_second_factor",
     "resend_invitation",
     "revoke_invitation",
     "transfer_team",

@@ -61,6 +61,34 @@ def rename_team(*, team: Team, name: str, actor: User | None = None) -> Team:
 
 
 @transaction.atomic
+def require_second_factor(*, team: Team, required: bool, actor: User) -> Team:
+    """Let in only members with a second factor from now on, or everybody again. Open pages of those without close."""
+    members = lock_all(team.pk).values()
+    check_may(team, actor, Permission.MANAGE_TEAM)
+    locked = Team.objects.select_for_update(no_key=True).get(pk=team.pk)
+    if locked.requires_second_factor == required:
+        return locked
+    if required and not actor.has_second_factor:
+        raise TeamError(
+            "Set up a second factor for yourself first, or you would shut yourself out.", field="required"
+        )
+    locked.requires_second_factor = required
+    locked.save(update_fields=["requires_second_factor", "updated_at"])
+    audit(
+        "team.second_factor_rule",
+        locked,
+        actor=actor,
+        target=locked,
+        before={"required": not required},
+        after={"required": required},
+    )
+    for member in members:
+        if required and not member.user.has_second_factor:
+            tell_access(member)
+    return locked
+
+
+@transaction.atomic
 def transfer_team(*, team: Team, to: Membership, actor: User, typed_name: str) -> Membership:
     """Make another member the owner in place of the actor, who stays as an admin.
 

@@ -3,12 +3,13 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.accounts.access import fresh_second_factor
 from apps.teams import services
 from apps.teams.access import TeamRequest, member_of_team
 from apps.teams.errors import TeamError
-from apps.teams.forms import TeamForm, TransferForm
+from apps.teams.forms import SecondFactorForm, TeamForm, TransferForm
 from apps.teams.models import Team
 from apps.teams.roles import Permission
 
@@ -26,12 +27,44 @@ def settings(request: TeamRequest) -> HttpResponse:
         else:
             messages.success(request, "The team's name was saved.")
             return redirect("team:settings", request.team.slug)
-    context = {"form": form, "may_transfer": request.membership.may(Permission.TRANSFER_TEAM)}
+    context = _context(request, form, SecondFactorForm({"required": request.team.requires_second_factor}))
     return render(request, "teams/settings.html", context, status=422 if form.is_bound else 200)
+
+
+def _context(request: TeamRequest, form: TeamForm, rule: SecondFactorForm) -> dict[str, object]:
+    members = request.team.memberships
+    return {
+        "form": form,
+        "rule": rule,
+        "without": members.filter(user__has_second_factor=False).count(),
+        "may_transfer": request.membership.may(Permission.TRANSFER_TEAM),
+    }
+
+
+@require_POST
+@member_of_team(Permission.MANAGE_TEAM)
+def second_factor(request: TeamRequest) -> HttpResponse:
+    """Whether members need a second factor."""
+    rule = SecondFactorForm(request.POST)
+    required = rule.is_valid() and bool(rule.cleaned_data["required"])
+    try:
+        services.require_second_factor(team=request.team, required=required, actor=request.user)
+    except TeamError as error:
+        rule.add_error(error.field, error.message)
+        context = _context(request, TeamForm(instance=request.team), rule)
+        return render(request, "teams/settings.html", context, status=422)
+    words = (
+        "Every member needs a second factor now."
+        if required
+        else "Members may come in without a second factor."
+    )
+    messages.success(request, words)
+    return redirect("team:settings", request.team.slug)
 
 
 @require_http_methods(["GET", "POST"])
 @member_of_team(Permission.TRANSFER_TEAM)
+@fresh_second_factor
 def transfer(request: TeamRequest) -> HttpResponse:
     """Make another member the owner; the one who does stays as an admin."""
     form = TransferForm(request.POST or None, team=request.team)
