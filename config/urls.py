@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from apps.accounts import views as accounts
 from apps.core.health import healthz
+from apps.notifications.views.announcements import announcements
 from apps.notifications.views.optout import stop
 
 STUDIO = "studio/<slug:team_slug>/"
@@ -39,6 +40,7 @@ urlpatterns = [
     path(STUDIO + "library/", include("apps.library.urls")),
     path(STUDIO + "create/", include("apps.creation.urls")),
     path("agents/", include("apps.jobs.agent_urls")),
+    path("operate/announcements/", announcements, name="announcements"),
     path("operate/", include("apps.jobs.operate_urls")),
     path("operate/", include("apps.operations.urls")),
     path("admin/", admin.site.urls),
