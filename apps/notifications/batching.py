@@ -40,7 +40,7 @@ def decide(told: Sequence[Told], now: datetime) -> Decision:
     for place, one in enumerate(told):
         if one.closes_at is not None and one.closes_at > now:
             return Decision(joins=place)
-    recent = [one for one in told if one.last_at > now - BURST]
+    recent = [one for one in told if one.last_at >= now - BURST]
     if len(recent) < SINGLES and not any(one.closes_at for one in recent):
         return Decision()
     digests = sum(one.closes_at is not None and one.made_at > now - REMEMBERED for one in told)

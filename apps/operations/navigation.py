@@ -13,10 +13,19 @@ PAGES = (
         (
             ("Queues and workers", "queues", "jobs"),
             ("Failed jobs", "failed", "alert"),
+            ("Agents", "operate_jobs:agents", "monitor"),
+            ("Limits", "operate_jobs:caps", "filter"),
             ("Providers", "providers", "plug"),
         ),
     ),
-    ("Control", (("Flags and settings", "switches", "sliders"),)),
+    (
+        "Control",
+        (
+            ("Flags and settings", "switches", "sliders"),
+            ("Keys and vulnerabilities", "security:overview", "key"),
+            ("Announcements", "announcements", "bell"),
+        ),
+    ),
 )
 PART_OF = {
     "person": "people",
@@ -31,17 +40,31 @@ PART_OF = {
 def operate_groups(request: HttpRequest) -> dict[str, list[Group]]:
     """For the templates of the operators' pages; nothing elsewhere."""
     match = request.resolver_match
-    if match is None or match.namespace != "operate":
+    if match is None or not request.path.startswith("/operate/"):
         return {}
-    here = PART_OF.get(match.url_name or "", match.url_name)
+    here = match.view_name.removeprefix("operate:")
+    here = PART_OF.get(here, here)
     groups = [
         Group(
             name,
             tuple(
-                Link(label, reverse(f"operate:{page}"), icon, "", page == here) for label, page, icon in pages
+                Link(
+                    label,
+                    _address(page),
+                    icon,
+                    "",
+                    page == here,
+                )
+                for label, page, icon in pages
             ),
         )
         for name, pages in PAGES
     ]
     rows = Link("All rows", reverse("admin:index"), "rows", "", current=False)
     return {"operate_groups": [*groups[:-1], Group(groups[-1].name, (*groups[-1].links, rows))]}
+
+
+def _address(page: str) -> str:
+    """Pages of other apps are named whole, the operators' own by their last part."""
+    whole = ":" in page or page == "announcements"
+    return reverse(page if whole else f"operate:{page}")

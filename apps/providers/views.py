@@ -129,13 +129,13 @@ def check_key(request: TeamRequest, key_id: UUID) -> HttpResponse:
 @limited("providers.reveal", by=by_person)
 def reveal_key(request: TeamRequest, key_id: UUID) -> HttpResponse:
     """Show the whole key, after a fresh proof of who asks and a last question. Each time is recorded (SEC-08)."""
-    key, context, status = _key(request, key_id), {}, 200
+    key, status = _key(request, key_id), 200
+    context: dict[str, Any] = {"key": key, "provider": PROVIDERS[key.provider]}
     if request.method == "POST":
         try:
             context["secret"] = services.reveal_key(key=key, actor=request.user)
         except UserError as error:
             context["error"], status = error.message, 422
-    context |= {"key": key, "provider": PROVIDERS[key.provider]}
     response = answer(request, "providers/reveal.html", context, partial="secret", status=status)
     response["Cache-Control"] = "no-store"
     return response

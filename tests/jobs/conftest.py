@@ -4,13 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.test import Client
 from redis import Redis
 
 from apps.jobs.models import Job, JobStatus
 from apps.jobs.runner import run_job
-from tests.conftest import signed_in
-from tests.factories import UserFactory
 from tests.jobs.testkinds import jobs as _kinds  # noqa: F401 – importing registers them
 
 
@@ -39,9 +36,3 @@ def run_queued() -> Callable[[], int]:
         return count
 
     return run
-
-
-@pytest.fixture
-def operator_client(db: None) -> Client:
-    """Signed in as an operator, who is in no team."""
-    return signed_in(UserFactory(is_staff=True))

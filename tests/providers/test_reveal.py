@@ -1,5 +1,6 @@
 """The whole key is shown to those who may manage keys, after a fresh proof of who asks; the record says so (SEC-08)."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -21,10 +22,9 @@ def address(new_key: Any, team: Team) -> str:
     return reverse("providers:reveal_key", args=[team.slug, new_key().pk])
 
 
-def signed_in_now(client: Client, email: str) -> Client:
-    """By the page itself, so that the proof is fresh."""
-    answer = client.post("/accounts/login/", {"login": email, "password": PASSWORD})
-    assert answer.status_code == 302
+def proven(client: Client) -> Client:
+    """After the question for the password, so that the proof is fresh."""
+    assert client.post(reverse("accounts:confirm"), {"password": PASSWORD}).status_code == 302
     return client
 
 
@@ -35,30 +35,28 @@ def lines() -> list[tuple[str, str]]:
 
 
 @pytest.mark.spec("SEC-08")
-def test_key_is_shown_after_a_question_and_recorded_each_time(
-    client: Client, alice: Any, address: str
-) -> None:
-    signed_in_now(client, alice.email)
-    asked = client.get(address)
+def test_key_is_shown_after_a_question_and_recorded_each_time(alice_client: Client, address: str) -> None:
+    proven(alice_client)
+    asked = alice_client.get(address)
     assert (asked.status_code, SECRET in asked.content.decode(), lines()) == (200, False, [])
     for count in (1, 2):
-        shown = client.post(address)
+        shown = alice_client.post(address)
         assert SECRET in shown.content.decode()
         assert shown["Cache-Control"] == "no-store"
         assert lines() == [("Alice Archer", "providers.ProviderKey")] * count
-    part = client.post(address, headers={"HX-Request": "true"})
+    part = alice_client.post(address, headers={"HX-Request": "true"})
     assert part.content.decode().strip().startswith('<section id="secret"')
 
 
 @pytest.mark.spec("SEC-08")
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_old_proof_is_asked_for_again_and_nothing_is_shown(
-    client: Client, alice: Any, address: str, settings: Any, method: str
+    alice_client: Client, address: str, settings: Any, method: str
 ) -> None:
-    with time_machine.travel("2026-03-01 12:00", tick=False) as clock:
-        signed_in_now(client, alice.email)
+    with time_machine.travel(datetime.now(UTC), tick=False) as clock:
+        proven(alice_client)
         clock.shift(settings.FRESH_FOR_S + 1)
-        answer = getattr(client, method)(address)
+        answer = getattr(alice_client, method)(address)
     assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, reverse("accounts:confirm"))
     assert lines() == []
 
@@ -72,12 +70,12 @@ def test_key_is_shown_to_nobody_else(
 
 
 def test_key_without_a_secret_or_with_a_lost_one_says_so(
-    client: Client, alice: Any, address: str, settings: Any
+    alice_client: Client, address: str, settings: Any
 ) -> None:
-    signed_in_now(client, alice.email)
+    proven(alice_client)
     key = ProviderKey.objects.get()
     key.secret = ""
     key.save()
-    assert "nothing to show" in client.post(address).content.decode()
+    assert "nothing to show" in alice_client.post(address).content.decode()
     ProviderKey.objects.filter(pk=key.pk).delete()
-    assert client.post(address).status_code == 404
+    assert alice_client.post(address).status_code == 404

@@ -139,7 +139,9 @@ def test_secret_is_on_no_page_and_in_no_export(
     for name, _, names in studio():
         if name == "providers:check_key":
             continue  # asks the careless service again, as above
-        for answer in answers(alice_client, name, filled(name, names, things)).values():
+        for method, answer in answers(alice_client, name, filled(name, names, things)).items():
+            if (name, method.lower()) == ("providers:reveal_key", "post"):
+                continue  # its purpose, after a fresh proof; tests/providers/test_reveal.py has its doors
             assert not shows(content(answer)), name
     dump = StringIO()
     call_command("dumpdata", stdout=dump, exclude=["contenttypes", "auth.permission", "django_rq"])

@@ -1,42 +1,24 @@
 """What operators set up for all teams: the machines that run workers, and limits (JOB-06, JOB-08)."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from apps.accounts.access import operator_required
 from apps.accounts.models import User
 from apps.jobs import agents, caps, queries
 from apps.jobs.errors import JobError
 from apps.jobs.forms import AgentForm, CapForm
 from apps.jobs.models import Agent, JobCap
 
-View = Callable[..., HttpResponseBase]
-
 
 class PersonRequest(HttpRequest):
     """A request after the door."""
 
     user: User
-
-
-def operator_required(view: View) -> View:
-    """Let operators in: sign-in first, 404 for everybody else."""
-
-    @wraps(view)
-    @login_required
-    def inner(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_staff:
-            raise Http404("No such page")
-        return view(request, *args, **kwargs)
-
-    return inner
 
 
 @require_GET
