@@ -11,6 +11,7 @@ from django.urls import reverse
 from apps.accounts.models import User
 from apps.audit.models import AuditRecord
 from apps.core.models import DataKey
+from apps.core.vault.keyring import ensure_data_key
 from apps.jobs.models import Job
 from apps.security.models import Advisory, AdvisoryCheck
 from tests.conftest import signed_in_with_factor
@@ -53,6 +54,7 @@ def test_check_is_left_to_a_worker(operator: User) -> None:
 
 @pytest.mark.spec("SEC-01")
 def test_operator_rotates_with_a_fresh_factor_and_is_recorded(operator: User) -> None:
+    ensure_data_key()
     before = DataKey.objects.count()
     assert signed_in_with_factor(operator).post(ROTATE)["Location"] == PAGE
     assert DataKey.objects.count() == before + 1

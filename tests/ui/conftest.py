@@ -75,9 +75,14 @@ def studio(
     address = {"address": settings.REDIS_URL, "socket_timeout": None}
     layer = {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [address]}}
     with django_db_blocker.unblock(), override_settings(CHANNEL_LAYERS={"default": layer}):
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        empty()
         yield build()
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        empty()
+
+
+def empty() -> None:
+    """Remove every row. Ids go on, since the server keeps the data keys that it knows by their ids."""
+    call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True, reset_sequences=False)
 
 
 @pytest.fixture
