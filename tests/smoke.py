@@ -133,6 +133,7 @@ def _second_factor(page: Any, address: str) -> str:
     key = page.locator("[data-secret-key]").inner_text().replace(" ", "")
     page.fill("[name=code]", _time_code(key))
     page.click("button:has-text('Put into use')")
+    page.wait_for_selector(".backup-codes code")
     codes = page.locator(".backup-codes code").count()
     check(codes == 10, f"{codes} backup codes are shown")
     page.goto(f"{address}/accounts/logout/")
