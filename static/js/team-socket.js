@@ -13,6 +13,7 @@ const FIRST_WAIT_MS = 800;
 const LONGEST_WAIT_MS = 30_000;
 const SHOW_LOST_AFTER = 2; // failed attempts before the page says so
 const REST_MS = 1_050;
+const PATIENCE_MS = 15_000; // how long the answer to a form may take
 const STRANGER = 4404;
 const SIGNED_OUT = 4401;
 
@@ -52,6 +53,7 @@ export function connect(team) {
   let attempt = 0;
   let last = null;
   let everReady = false;
+  let leaving = false;
   let timer = null;
   let socket = null;
 
@@ -84,13 +86,17 @@ export function connect(team) {
 
   function closed(code) {
     if (code === STRANGER || code === SIGNED_OUT) {
-      location.reload();
+      timer = setTimeout(() => location.reload(), leaving ? PATIENCE_MS : 0);
       return;
     }
     if (++attempt >= SHOW_LOST_AFTER) document.documentElement.dataset.socket = "lost";
     timer = setTimeout(open, waitMs(attempt));
   }
 
+  // A form that was just sent brings a page of its own; loading this one again would take its answer away.
+  addEventListener("beforeunload", () => {
+    leaving = true;
+  });
   addEventListener("online", () => socket?.readyState === WebSocket.CLOSED && open());
   addEventListener("pagehide", () => {
     clearTimeout(timer);
