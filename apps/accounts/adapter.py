@@ -36,7 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The same address as in the audit record: proxies of ours are looked through, others not believed."""
-        return address_of(request) or "0.0.0.0"  # noqa: S104 – stands for "unknown" in limits and letters
+        return address_of(request) or "0.0.0.0"  # noqa: S104 – stands for "unknown" in limits and letters  # nosec B104
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         user = super().authenticate(request, **credentials)
