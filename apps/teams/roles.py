@@ -20,6 +20,8 @@ class Permission(models.TextChoices):
     MANAGE_TEMPLATES = "manage_templates", "Edit the team's templates and brand"
     MANAGE_JOBS = "manage_jobs", "Cancel and requeue background jobs"
     MANAGE_AUTOMATIONS = "manage_automations", "Make and change automations"
+    EDIT_POSTS = "edit_posts", "Write, schedule and publish posts"
+    MANAGE_CONNECTIONS = "manage_connections", "Connect and disconnect channels"
     VIEW_COSTS = "view_costs", "See what providers cost"
     MANAGE_PROVIDERS = "manage_providers", "Add and remove provider keys"
     APPROVE = "approve", "Approve what somebody else wants to send out"
@@ -36,6 +38,7 @@ _EDITOR = _VIEWER | {
     Permission.CREATE_VIDEO,
     Permission.EDIT_LIBRARY,
     Permission.MANAGE_TEMPLATES,
+    Permission.EDIT_POSTS,
     Permission.MANAGE_JOBS,
     Permission.MANAGE_AUTOMATIONS,
     Permission.VIEW_COSTS,

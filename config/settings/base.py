@@ -8,6 +8,7 @@ from csp.constants import NONCE
 from config.storage import storage_of
 
 from . import sign_in
+from .platforms import *
 from .telling import *
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -53,8 +54,10 @@ INSTALLED_APPS = [
     "apps.automations",
     "apps.media",
     "apps.providers",
+    "apps.connections",
     "apps.library",
     "apps.creation",
+    "apps.publishing",
     "apps.operations",
 ]
 

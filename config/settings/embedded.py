@@ -1,9 +1,11 @@
 """The embedded default: everything on this machine, started by the product itself."""
 
 from .base import *
-from .base import VAR_DIR, env
+from .base import INSTALLED_APPS, VAR_DIR, env
 
 EMBEDDED = True
+INSTALLED_APPS = [*INSTALLED_APPS, "apps.sandbox"]
+SANDBOX_URL = f"http://127.0.0.1:{env.int('PORT', default=8000)}/sandbox"
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])

@@ -14,10 +14,12 @@ os.environ.setdefault("SHOWRUNNER_VAR", str(Path(__file__).resolve().parents[2] 
 if "PYTEST_VERSION" in os.environ:  # not for a type checker that only reads settings
     prepare_environment(durable=False)
 from .base import *
-from .base import DATABASES, RATE_LIMITS, RQ_QUEUE_NAMES, VAR_DIR, env
+from .base import DATABASES, INSTALLED_APPS, RATE_LIMITS, RQ_QUEUE_NAMES, VAR_DIR, env
 
 DEBUG = False
 EMBEDDED = True
+INSTALLED_APPS = [*INSTALLED_APPS, "apps.sandbox"]
+SANDBOX_URL = "http://127.0.0.1:9/sandbox"  # tests that need the stand-ins start a server and set it
 SECRET_KEY = "tests-only"  # noqa: S105
 # Processes that tests start inherit it.
 MASTER_KEYS = [os.environ.setdefault("TEST_MASTER_KEY", Fernet.generate_key().decode())]

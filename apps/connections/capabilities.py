@@ -1,0 +1,112 @@
+"""What a platform can do, and within which limits: the one table that forms, checks and pages read (CON-06)."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Literal
+
+
+class Capability(Enum):
+    """A kind of thing that a platform may be able to do."""
+
+    IDENTITY = "identity"
+    PUBLISH = "publish"
+    SCHEDULE = "schedule"  # the platform itself makes it public at a time
+    EDIT = "edit"  # words of what is already published
+    DELETE = "delete"
+    THUMBNAIL = "thumbnail"
+    CAPTIONS = "captions"
+    PLAYLIST = "playlist"
+    FIRST_COMMENT = "first_comment"
+    COMMENTS = "comments"
+    LIVE = "live"
+    CHAT = "chat"
+    METRICS = "metrics"
+    MEETING = "meeting"
+    RECORDING = "recording"
+
+
+class PostKind(Enum):
+    """What is published: a video, or a short one that the platform shows upright in its own feed."""
+
+    VIDEO = "video"
+    SHORT = "short"
+
+
+@dataclass(frozen=True)
+class TextLimits:
+    """How long words may be. `unit` is what the platform counts: characters (code points), bytes of UTF-8, or
+    UTF-16 units. 0 means: the platform has no such field. `forbidden` are signs it refuses."""
+
+    title: int = 0
+    description: int = 0
+    description_unit: Literal["characters", "bytes", "utf16"] = "characters"
+    tags: int = 0  # all of them together, as the platform counts them
+    hashtags: int = 0
+    mentions: int = 0
+    comment: int = 0
+    forbidden: str = ""
+
+
+@dataclass(frozen=True)
+class MediaLimits:
+    """What a file may be. Sizes are bytes, times seconds, sides pixels; ratios are width ÷ height; None is no limit."""
+
+    containers: tuple[str, ...] = ("mp4",)
+    video_codecs: tuple[str, ...] = ("h264",)
+    audio_codecs: tuple[str, ...] = ("aac",)
+    size_max: int | None = None
+    duration_min_s: float = 0.0
+    duration_max_s: float | None = None
+    ratio_min: float | None = None
+    ratio_max: float | None = None
+    ratio_best: float | None = None
+    side_min: int | None = None
+    side_max: int | None = None
+    width_max: int | None = None
+    fps_min: float | None = None
+    fps_max: float | None = None
+    bitrate_max: int | None = None  # bits a second
+    needs_sound: bool = False
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Words and files of one kind of post. `a_day` is how many posts an account may have published in 24 hours."""
+
+    text: TextLimits
+    media: MediaLimits
+    a_day: int | None = None
+    privacies: tuple[str, ...] = ()  # the platform's own words, the widest first
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """Something that a platform lets us have only so much of: calls or units, until `resets`.
+
+    `of` says whose it is: the application's (all teams together) or one account's. `resets` is "pacific-midnight",
+    "utc-midnight" or "sliding" (over `window_s`).
+    """
+
+    name: str
+    label: str
+    limit: int
+    of: Literal["app", "account"]
+    resets: Literal["pacific-midnight", "utc-midnight", "sliding"]
+    window_s: int = 86_400
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one call takes out of a bucket."""
+
+    bucket: str
+    units: int = 1
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What each operation of an adapter costs, by its name (`publish.open`, `identity.account`), for the ledger and for
+    what people are told before they spend it."""
+
+    buckets: tuple[Bucket, ...] = ()
+    operations: dict[str, tuple[Cost, ...]] = field(default_factory=dict)

@@ -1,0 +1,100 @@
+"""Accounts of a team at outside platforms, and what has been used of what the platforms allow."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from apps.core.fields import EncryptedTextField
+from apps.core.models import TeamOwned, Timestamped
+
+
+class ConnectionStatus(models.TextChoices):
+    ACTIVE = "active", "Connected"
+    FAILING = "failing", "Not answering"  # its last check failed; mends itself
+    BROKEN = "broken", "Needs reconnecting"  # the grant was refused or lacks a scope: a person has to mend it
+    DISCONNECTED = "disconnected", "Disconnected"  # kept for the history
+
+
+class Connection(TeamOwned):
+    """One account of the team at one platform. Tokens are encrypted; a disconnected one has none.
+
+    `expires_at` is when the access token ends, `refresh_expires_at` when the grant does. `figures` and `facts` are
+    those of `adapters.Account`, as the last check found them. `checked_at` is the last answer, good or bad.
+    """
+
+    platform = models.CharField(max_length=20)
+    external_id = models.CharField(max_length=200)
+    name = models.CharField(max_length=200)
+    handle = models.CharField(max_length=200, blank=True)
+    picture_url = models.CharField(max_length=1000, blank=True)
+    link = models.CharField(max_length=500, blank=True)
+    status = models.CharField(
+        max_length=20, choices=ConnectionStatus.choices, default=ConnectionStatus.ACTIVE
+    )
+    status_reason = models.CharField(max_length=500, blank=True)
+    access_token = EncryptedTextField(blank=True)
+    refresh_token = EncryptedTextField(blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    refresh_expires_at = models.DateTimeField(null=True, blank=True)
+    scopes = models.JSONField(default=list, blank=True)
+    figures = models.JSONField(default=dict, blank=True)
+    facts = models.JSONField(default=dict, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    refreshed_at = models.DateTimeField(null=True, blank=True)
+    warned_for = models.DateTimeField(null=True, blank=True)  # the expiry that people were already told of
+    connected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    disconnected_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["platform", "name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "platform", "external_id"], name="connection_once_a_team")
+        ]
+        indexes = [
+            models.Index(fields=["status", "checked_at"], name="connection_checks"),
+            models.Index(fields=["status", "expires_at"], name="connection_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether work may be sent through it. A failing one may mend itself meanwhile."""
+        return self.status in (ConnectionStatus.ACTIVE, ConnectionStatus.FAILING)
+
+    @property
+    def needs_person(self) -> bool:
+        return self.status == ConnectionStatus.BROKEN
+
+    def expires_within(self, seconds: float) -> bool:
+        """Whether the access token ends within so many seconds from now."""
+        return self.expires_at is not None and (self.expires_at - timezone.now()).total_seconds() <= seconds
+
+
+class QuotaUse(Timestamped):
+    """How much of a bucket was used within one window of it (CON-04).
+
+    `owner` is "app" for the application's own buckets, which all teams share, or a connection's id.
+    """
+
+    platform = models.CharField(max_length=20)
+    bucket = models.CharField(max_length=40)
+    owner = models.CharField(max_length=40)
+    window_start = models.DateTimeField()
+    window_end = models.DateTimeField()
+    used = models.PositiveIntegerField(default=0)
+    exhausted = models.BooleanField(default=False)  # the platform itself said that nothing is left
+    warned = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["platform", "bucket", "owner", "window_start"], name="quota_once_a_window"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.platform} {self.bucket}: {self.used}"

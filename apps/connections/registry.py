@@ -1,0 +1,59 @@
+"""The platforms there are, by slug: each a folder of adapters below `apps/connections/platforms`."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from apps.connections.adapters import Identity, Publisher
+from apps.connections.capabilities import Capability, Costs, Limits, PostKind
+
+
+@dataclass(frozen=True)
+class Platform:
+    """An outside platform, and what it can do here.
+
+    `scopes` are all that we ask for, with what each is for; `needed` maps a capability to the scopes without which it
+    does not work. `how` is "oauth", or "address" where a person pastes an ingest address and a key. `icon` is a
+    symbol of img/icons.svg, `colour` the token of its mark. `public_needs_audit` is the sentence people read while
+    the application is not audited by the platform.
+    """
+
+    slug: str
+    name: str
+    icon: str
+    colour: str
+    summary: str
+    capabilities: frozenset[Capability]
+    how: str = "oauth"
+    identity: Identity | None = None
+    publisher: Publisher | None = None
+    scopes: Mapping[str, str] = field(default_factory=dict)
+    needed: Mapping[Capability, tuple[str, ...]] = field(default_factory=dict)
+    limits: Mapping[PostKind, Limits] = field(default_factory=dict)
+    costs: Costs = field(default_factory=Costs)
+    public_needs_audit: str = ""
+    account_word: str = "account"  # channel, page, profile
+
+    def can(self, capability: Capability) -> bool:
+        return capability in self.capabilities
+
+
+class _Platforms(Mapping[str, Platform]):
+    """All of them by slug. Their modules are imported when the first is asked for."""
+
+    def __getitem__(self, slug: str) -> Platform:
+        return _load()[slug]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_load())
+
+    def __len__(self) -> int:
+        return len(_load())
+
+
+PLATFORMS: Mapping[str, Platform] = _Platforms()
+
+
+@lru_cache(maxsize=1)
+def _load() -> dict[str, Platform]:
+    return {}

@@ -1,0 +1,175 @@
+"""Posts, their targets, and the ledger of what was tried: `Post → Target → Attempt`."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from apps.connections.models import Connection
+from apps.core.fields import EncryptedTextField
+from apps.core.models import TeamOwned
+from apps.library.models import Asset, Video
+
+
+class PostStatus(models.TextChoices):
+    """What a post is, taken together (PUB-03). All but the first three and CANCELLED follow from its targets."""
+
+    DRAFT = "draft", "Draft"
+    AWAITING_APPROVAL = "awaiting_approval", "Awaiting approval"
+    SCHEDULED = "scheduled", "Scheduled"
+    PUBLISHING = "publishing", "Publishing"
+    PUBLISHED = "published", "Published"
+    PARTLY_PUBLISHED = "partly_published", "Partly published"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class TargetStatus(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    SCHEDULED = "scheduled", "Scheduled"
+    WAITING = (
+        "waiting",
+        "Waiting",
+    )  # due, and held back: quota, repair, a platform that rests; `wait_reason` says which
+    PUBLISHING = "publishing", "Publishing"
+    PUBLISHED = "published", "Published"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+    DELETED = "deleted", "Deleted there"
+
+
+class PostKindChoice(models.TextChoices):
+    VIDEO = "video", "Video"
+    SHORT = "short", "Short"
+
+
+class Post(TeamOwned):
+    """One thing to say on several channels: a video (a rendition of each target's choice), words, and a time.
+
+    `due_at` is the moment, aware; `zone` the IANA zone in which the person chose it, so that a move over a change of
+    daylight saving keeps the time on the clock. `slot_ref` names the queue slot it took, if any. `recurring_ref` names
+    the evergreen series it comes from.
+    """
+
+    video = models.ForeignKey(Video, null=True, blank=True, on_delete=models.PROTECT, related_name="posts")
+    kind = models.CharField(max_length=10, choices=PostKindChoice.choices, default=PostKindChoice.VIDEO)
+    status = models.CharField(max_length=20, choices=PostStatus.choices, default=PostStatus.DRAFT)
+    title = models.CharField(max_length=200, blank=True)
+    text = models.TextField(max_length=10_000, blank=True)
+    tags = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    hashtags = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    first_comment = models.TextField(max_length=10_000, blank=True)
+    privacy = models.CharField(
+        max_length=10,
+        default="public",
+        choices=[("public", "Public"), ("unlisted", "Unlisted"), ("private", "Private")],
+    )
+    made_for_kids = models.BooleanField(default=False)
+    ai_made = models.BooleanField(default=False)
+    paid_promotion = models.BooleanField(default=False)
+    thumbnail = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    due_at = models.DateTimeField(null=True, blank=True)
+    zone = models.CharField(max_length=60, default="UTC")
+    slot_ref = models.UUIDField(null=True, blank=True)
+    recurring_ref = models.UUIDField(null=True, blank=True, db_index=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    search_text = models.TextField(editable=False, default="")
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["team", "due_at"], name="publishing_post_calendar"),
+            models.Index(fields=["team", "status", "-created_at"], name="publishing_post_status"),
+            models.Index(fields=["team", "-created_at", "-id"], name="publishing_post_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.text[:60] or "Untitled post"
+
+
+class Target(TeamOwned):
+    """The post on one connection. `overrides` holds what differs here from the post, by the names of its fields, and
+    the platform's own switches under "options". `due_at` is when this one goes out: the post's, or later where
+    something moved it (`moved_reason` says why). `claimed_until` is how long the worker that has it may be silent.
+    """
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="targets")
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="targets")
+    status = models.CharField(max_length=20, choices=TargetStatus.choices, default=TargetStatus.DRAFT)
+    asset = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    repaired = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    overrides = models.JSONField(default=dict, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    moved_reason = models.CharField(max_length=300, blank=True)
+    wait_reason = models.CharField(max_length=300, blank=True)
+    idempotency_key = models.CharField(max_length=64, unique=True)
+    progress = EncryptedTextField(blank=True)  # adapters.Progress as JSON; its session is a secret
+    stage = models.CharField(max_length=20, blank=True)
+    share = models.FloatField(default=0.0)
+    attempts_made = models.PositiveSmallIntegerField(default=0)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    external_id = models.CharField(max_length=200, blank=True)
+    link = models.CharField(max_length=500, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=500, blank=True)
+    error_code = models.CharField(max_length=60, blank=True)
+    warnings = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "connection"], name="publishing_target_once_a_post")
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(status__in=["scheduled", "waiting"]),
+                name="publishing_target_due",
+            ),
+            models.Index(
+                fields=["claimed_until"],
+                condition=models.Q(status="publishing"),
+                name="publishing_target_stuck",
+            ),
+            models.Index(fields=["connection", "-published_at"], name="publishing_target_results"),
+            models.Index(fields=["team", "due_at"], name="publishing_target_calendar"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post} on {self.connection}"
+
+
+class AttemptOutcome(models.TextChoices):
+    GOING = "going", "Going on"
+    ACCEPTED = "accepted", "Accepted"
+    REJECTED = "rejected", "Refused"
+    RETRY = "retry", "Tried again later"
+    UNKNOWN = "unknown", "Outcome unknown"
+
+
+class Attempt(TeamOwned):
+    """One try at a target, written before its first call. `in_doubt` names the irreversible call that was sent and
+    whose answer is not saved yet: as long as it stands, nothing is sent before the platform was asked."""
+
+    target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    outcome = models.CharField(max_length=10, choices=AttemptOutcome.choices, default=AttemptOutcome.GOING)
+    in_doubt = models.CharField(max_length=40, blank=True)
+    stage = models.CharField(max_length=20, blank=True)
+    bytes_sent = models.PositiveBigIntegerField(default=0)
+    started_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    retry_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=500, blank=True)
+    error_code = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["target", "number"], name="publishing_attempt_once_a_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"Attempt {self.number} of {self.target_id}"

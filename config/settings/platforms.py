@@ -1,0 +1,95 @@
+"""Where the outside platforms are, and this installation's registration at each of them.
+
+Without a client id a platform cannot be connected; on the embedded default its stand-in of `apps.sandbox` takes its
+place. `{sandbox}` in an address stands for SANDBOX_URL.
+"""
+
+import environ
+
+env = environ.Env()
+
+GRAPH_VERSION = env.str("META_GRAPH_VERSION", default="v26.0")
+
+# Base addresses by what they are for. Every one can be set as PLATFORM_ADDRESSES="youtube.api=https://…,…".
+REAL_ADDRESSES: dict[str, dict[str, str]] = {
+    "youtube": {
+        "authorize": "https://accounts.google.com/o/oauth2/v2/auth",
+        "token": "https://oauth2.googleapis.com/token",
+        "revoke": "https://oauth2.googleapis.com/revoke",
+        "api": "https://youtube.googleapis.com",
+        "upload": "https://www.googleapis.com",
+    },
+    "tiktok": {
+        "authorize": "https://www.tiktok.com/v2/auth/authorize/",
+        "api": "https://open.tiktokapis.com",
+    },
+    "instagram": {
+        "authorize": f"https://www.facebook.com/{GRAPH_VERSION}/dialog/oauth",
+        "graph": f"https://graph.facebook.com/{GRAPH_VERSION}",
+        "rupload": "https://rupload.facebook.com",
+    },
+    "facebook": {
+        "authorize": f"https://www.facebook.com/{GRAPH_VERSION}/dialog/oauth",
+        "graph": f"https://graph.facebook.com/{GRAPH_VERSION}",
+        "graph-video": f"https://graph-video.facebook.com/{GRAPH_VERSION}",
+        "rupload": "https://rupload.facebook.com",
+    },
+    "twitch": {
+        "authorize": "https://id.twitch.tv/oauth2/authorize",
+        "id": "https://id.twitch.tv/oauth2",
+        "api": "https://api.twitch.tv/helix",
+    },
+    "restream": {
+        "authorize": "https://api.restream.io/login",
+        "token": "https://api.restream.io/oauth/token",
+        "api": "https://api.restream.io/v2",
+    },
+}
+SANDBOX_ADDRESSES: dict[str, dict[str, str]] = {
+    "youtube": {
+        "authorize": "{sandbox}/google/o/oauth2/v2/auth",
+        "token": "{sandbox}/google/token",
+        "revoke": "{sandbox}/google/revoke",
+        "api": "{sandbox}/google",
+        "upload": "{sandbox}/google",
+    },
+    "tiktok": {"authorize": "{sandbox}/tiktok/v2/auth/authorize/", "api": "{sandbox}/tiktok"},
+    "instagram": {
+        "authorize": f"{{sandbox}}/meta/www/{GRAPH_VERSION}/dialog/oauth",
+        "graph": f"{{sandbox}}/meta/graph/{GRAPH_VERSION}",
+        "rupload": "{sandbox}/meta/rupload",
+    },
+    "facebook": {
+        "authorize": f"{{sandbox}}/meta/www/{GRAPH_VERSION}/dialog/oauth",
+        "graph": f"{{sandbox}}/meta/graph/{GRAPH_VERSION}",
+        "graph-video": f"{{sandbox}}/meta/graph/{GRAPH_VERSION}",
+        "rupload": "{sandbox}/meta/rupload",
+    },
+    "twitch": {
+        "authorize": "{sandbox}/twitch/oauth2/authorize",
+        "id": "{sandbox}/twitch/oauth2",
+        "api": "{sandbox}/twitch/helix",
+    },
+    "restream": {
+        "authorize": "{sandbox}/restream/login",
+        "token": "{sandbox}/restream/oauth/token",
+        "api": "{sandbox}/restream/v2",
+    },
+}
+# client id and secret of each; Instagram and Facebook share Meta's.
+PLATFORM_CLIENTS: dict[str, tuple[str, str]] = {
+    platform: (env.str(f"{prefix}_CLIENT_ID", default=""), env.str(f"{prefix}_CLIENT_SECRET", default=""))
+    for platform, prefix in {
+        "youtube": "YOUTUBE",
+        "tiktok": "TIKTOK",
+        "instagram": "META",
+        "facebook": "META",
+        "twitch": "TWITCH",
+        "restream": "RESTREAM",
+    }.items()
+}
+PLATFORM_ADDRESSES: dict[str, str] = env.dict("PLATFORM_ADDRESSES", default={})
+PLATFORM_AUDITED: list[str] = env.list(
+    "PLATFORM_AUDITED", default=[]
+)  # platforms that let our application post publicly
+SANDBOX_URL = ""  # where the stand-ins are; the embedded default sets it
