@@ -76,17 +76,14 @@ SANDBOX_ADDRESSES: dict[str, dict[str, str]] = {
         "api": "{sandbox}/restream/v2",
     },
 }
-# client id and secret of each; Instagram and Facebook share Meta's.
-PLATFORM_CLIENTS: dict[str, tuple[str, str]] = {
-    platform: (env.str(f"{prefix}_CLIENT_ID", default=""), env.str(f"{prefix}_CLIENT_SECRET", default=""))
-    for platform, prefix in {
-        "youtube": "YOUTUBE",
-        "tiktok": "TIKTOK",
-        "instagram": "META",
-        "facebook": "META",
-        "twitch": "TWITCH",
-        "restream": "RESTREAM",
-    }.items()
+_meta = (env.str("META_CLIENT_ID", default=""), env.str("META_CLIENT_SECRET", default=""))
+PLATFORM_CLIENTS: dict[str, tuple[str, str]] = {  # client id and secret
+    "youtube": (env.str("YOUTUBE_CLIENT_ID", default=""), env.str("YOUTUBE_CLIENT_SECRET", default="")),
+    "tiktok": (env.str("TIKTOK_CLIENT_ID", default=""), env.str("TIKTOK_CLIENT_SECRET", default="")),
+    "instagram": _meta,
+    "facebook": _meta,
+    "twitch": (env.str("TWITCH_CLIENT_ID", default=""), env.str("TWITCH_CLIENT_SECRET", default="")),
+    "restream": (env.str("RESTREAM_CLIENT_ID", default=""), env.str("RESTREAM_CLIENT_SECRET", default="")),
 }
 PLATFORM_ADDRESSES: dict[str, str] = env.dict("PLATFORM_ADDRESSES", default={})
 PLATFORM_AUDITED: list[str] = env.list(
