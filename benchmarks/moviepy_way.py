@@ -49,11 +49,11 @@ def make_lossless(plan: Plan) -> None:
     _captioned(concatenate_videoclips(opened), plan).write_videofile(
         plan["out"],
         fps=plan["fps"],
-        codec="ffv1",
-        preset=None,
+        codec="libx264",
+        preset="ultrafast",
         audio=False,
         logger=None,
-        ffmpeg_params=["-pix_fmt", "yuv420p"],
+        ffmpeg_params=["-qp", "0"],
     )
     for clip in opened:
         clip.close()
