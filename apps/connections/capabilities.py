@@ -105,8 +105,22 @@ class Cost:
 
 @dataclass(frozen=True)
 class Costs:
-    """What each operation of an adapter costs, by its name (`publish.open`, `identity.account`), for the ledger and for
-    what people are told before they spend it."""
+    """What each operation of an adapter costs, by its name, for the ledger and for what people are told before they
+    spend it.
+
+    `publish` is a whole publication, to ask beforehand whether it is affordable; `publish.open`, `.resume`, `.look`,
+    `.commit`, `.settle`, `.edit`, `.delete`, `.published` are the calls of a Publisher, `publish.thumbnail`,
+    `.captions`, `.playlist`, `.first_comment` what `finish` does; `identity.account` is the check. A name may carry a
+    qualifier (`publish.commit:short`, `publish.captions:en`); without an entry of its own it costs what the name
+    before the colon does. What has no entry costs nothing.
+    """
 
     buckets: tuple[Bucket, ...] = ()
     operations: dict[str, tuple[Cost, ...]] = field(default_factory=dict)
+
+    def of(self, operation: str) -> tuple[Cost, ...]:
+        """What an operation takes; empty where it costs nothing."""
+        return self.operations.get(operation) or self.operations.get(operation.partition(":")[0], ())
+
+    def bucket(self, name: str) -> Bucket:
+        return next(bucket for bucket in self.buckets if bucket.name == name)

@@ -56,4 +56,13 @@ PLATFORMS: Mapping[str, Platform] = _Platforms()
 
 @lru_cache(maxsize=1)
 def _load() -> dict[str, Platform]:
-    return {}
+    from apps.connections.platforms.facebook.platform import FACEBOOK
+    from apps.connections.platforms.instagram.platform import INSTAGRAM
+    from apps.connections.platforms.restream.platform import RESTREAM
+    from apps.connections.platforms.rtmp.platform import RTMP
+    from apps.connections.platforms.tiktok.platform import TIKTOK
+    from apps.connections.platforms.twitch.platform import TWITCH
+    from apps.connections.platforms.youtube.platform import YOUTUBE
+
+    known = (YOUTUBE, TIKTOK, INSTAGRAM, FACEBOOK, TWITCH, RESTREAM, RTMP)
+    return {platform.slug: platform for platform in known}

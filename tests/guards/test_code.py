@@ -25,6 +25,7 @@ LONGEST_VIEW = 30
 CATCHES_ALL = {"apps/core/shield.py": "the one place: background work must record whatever went wrong"}
 SPEAKS_HTTP = {
     "apps/accounts/social.py": "allauth wants a session of requests; what it sends goes through the seam",
+    "apps/connections/platforms/youtube/flow.py": "Google's package speaks by requests; the seam carries it",
     "config/embedded/supervisor.py": "asks its own web process whether it answers, with the standard library only",
 }
 LONG_FILES: dict[str, str] = {}

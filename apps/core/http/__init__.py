@@ -22,6 +22,7 @@ from apps.core.http.errors import (
     Unavailable,
 )
 from apps.core.http.fetching import Download, WrongType, download, fetch
+from apps.core.http.reaching import reach
 from apps.core.http.redaction import redact
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "download",
     "error_for",
     "fetch",
+    "reach",
     "redact",
     "retry_after_s",
 ]

@@ -1,0 +1,1 @@
+"""Facebook Pages: videos and reels by the Graph API."""

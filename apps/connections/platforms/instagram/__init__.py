@@ -1,0 +1,1 @@
+"""Instagram professional accounts, reached through Facebook Login."""

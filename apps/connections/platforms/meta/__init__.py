@@ -1,0 +1,1 @@
+"""What Instagram and Facebook share: the Graph API, its sign-in and its errors."""

@@ -1,0 +1,1 @@
+"""Restream: who somebody is there. It takes no uploads."""

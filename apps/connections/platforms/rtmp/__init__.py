@@ -1,0 +1,1 @@
+"""Any server that takes RTMP: an address and a key that a person pastes."""

@@ -1,0 +1,1 @@
+"""Twitch: who somebody is there. It takes no uploads."""
