@@ -18,6 +18,7 @@ REAL_ADDRESSES: dict[str, dict[str, str]] = {
         "revoke": "https://oauth2.googleapis.com/revoke",
         "api": "https://youtube.googleapis.com",
         "upload": "https://www.googleapis.com",
+        "watch": "https://www.youtube.com/watch",
     },
     "tiktok": {
         "authorize": "https://www.tiktok.com/v2/auth/authorize/",
@@ -52,6 +53,7 @@ SANDBOX_ADDRESSES: dict[str, dict[str, str]] = {
         "revoke": "{sandbox}/google/revoke",
         "api": "{sandbox}/google",
         "upload": "{sandbox}/google",
+        "watch": "{sandbox}/google/watch",
     },
     "tiktok": {"authorize": "{sandbox}/tiktok/v2/auth/authorize/", "api": "{sandbox}/tiktok"},
     "instagram": {
@@ -90,3 +92,4 @@ PLATFORM_AUDITED: list[str] = env.list(
     "PLATFORM_AUDITED", default=[]
 )  # platforms that let our application post publicly
 SANDBOX_URL = ""  # where the stand-ins are; the embedded default sets it
+SANDBOX_PROCESSING_S = 4.0  # how long they say that they work on a video

@@ -20,6 +20,7 @@ DEBUG = False
 EMBEDDED = True
 INSTALLED_APPS = [*INSTALLED_APPS, "apps.sandbox"]
 SANDBOX_URL = "http://127.0.0.1:9/sandbox"  # tests that need the stand-ins start a server and set it
+SANDBOX_DIR = VAR_DIR / f"test-sandbox-{os.environ.get('PYTEST_XDIST_WORKER', 'gw0')}"
 SECRET_KEY = "tests-only"  # noqa: S105
 # Processes that tests start inherit it.
 MASTER_KEYS = [os.environ.setdefault("TEST_MASTER_KEY", Fernet.generate_key().decode())]

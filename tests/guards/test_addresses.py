@@ -29,6 +29,13 @@ PUBLIC = {
     "core:service_worker": "a script file that must stand at the root",
     "security:privacy": "what is kept of people and why, which anybody may ask before they sign up",
     "teams:invitation": "who is invited has no account yet; the address holds a secret of 256 bits",
+    "sandbox:stand_in": "a double of an outside platform, which asks for its own tokens; never there in production",
+    "sandbox:consent": "a platform's consent page: whoever sits there chooses one of the sandbox's invented accounts",
+    "sandbox:account": "what the public sees of an account of the sandbox",
+    "sandbox:picture": "a drawn initial",
+    "sandbox:watch": "a video that is public at a platform of the sandbox",
+    "sandbox:file": "the bytes of such a video",
+    "sandbox:thumbnail": "the picture of such a video",
     "core:styleguide": "components with invented content, nothing of anybody's",
 }
 # Addresses that packages bring, with doors of their own.

@@ -5,6 +5,7 @@ from django.db import models
 
 from tests.guards.tree import check
 
+OUTSIDE = "stands for what an outside platform keeps, where our teams do not exist"
 WITHOUT_TEAM = {
     "accounts.User": "a person, who may be in many teams",
     "accounts.TimeCodeDevice": "a person's own second factor",
@@ -28,6 +29,24 @@ WITHOUT_TEAM = {
     "notifications.QuietHours": "a person's own, wherever they work",
     "connections.QuotaUse": "what the application has used is all teams' together",
     "events.Delivery": "belongs to its event, which has a team",
+    **dict.fromkeys(
+        (
+            "sandbox.Account",
+            "sandbox.Attachment",
+            "sandbox.Code",
+            "sandbox.Comment",
+            "sandbox.Fault",
+            "sandbox.Grant",
+            "sandbox.LoggedCall",
+            "sandbox.Playlist",
+            "sandbox.PlaylistItem",
+            "sandbox.Spent",
+            "sandbox.Token",
+            "sandbox.Upload",
+            "sandbox.Video",
+        ),
+        OUTSIDE,
+    ),
 }
 TEAM_MAY_BE_EMPTY = {
     "flags.SettingValue": "what holds for all teams is nobody's",

@@ -1,0 +1,1 @@
+"""Google: OAuth 2 and the YouTube Data API v3."""

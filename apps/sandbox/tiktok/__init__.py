@@ -1,0 +1,1 @@
+"""TikTok: Login Kit, Content Posting API, Display API."""

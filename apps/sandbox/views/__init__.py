@@ -1,0 +1,1 @@
+"""The stand-ins' one view, the consent page, what the public sees, and the panel."""

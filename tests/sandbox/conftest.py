@@ -1,0 +1,3 @@
+from tests.sandbox.live import sandbox
+
+__all__ = ["sandbox"]

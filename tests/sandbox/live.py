@@ -1,0 +1,146 @@
+"""The stand-ins on a real HTTP server of the test's own, and what tests say to them.
+
+    from tests.sandbox.live import sandbox  # noqa: F401 - a fixture
+
+    def test_upload(sandbox: Sandbox) -> None:
+        channel = sandbox.account("google")
+        tokens = sandbox.tokens(channel, scopes=("https://www.googleapis.com/auth/youtube",))
+        sandbox.fail("google", "unavailable", operation="videos.insert", times=1)
+
+The server runs in a thread of the test and, in a test that asks for `db` only, on the test's own connection, so that
+it sees what the test wrote and nothing has to be emptied afterwards. A test with threads of its own, or with slow
+answers that it does not wait for, asks for `transactional_db` too. Answers of the YouTube stand-in are held against
+Google's discovery document, whoever asked (SBX-03).
+"""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.servers.basehttp import ServerHandler, ThreadedWSGIServer, WSGIRequestHandler
+from django.db import connections
+
+from apps.sandbox.models import Account, Fault, LoggedCall, TokenKind, Video
+from apps.sandbox.registry import stand_ins
+from apps.sandbox.services import accounts, faults, grants
+from tests.sandbox.schemas import Checked
+
+YOUTUBE = ("youtube", "youtube.upload", "youtube.force-ssl", "youtube.readonly")
+ALL_SCOPES: dict[str, tuple[str, ...]] = {
+    "google": tuple(f"https://www.googleapis.com/auth/{name}" for name in YOUTUBE),
+    "tiktok": tuple(f"user.info.{name}" for name in ("basic", "profile", "stats"))
+    + tuple(f"video.{name}" for name in ("list", "publish", "upload")),
+    "meta": tuple(
+        f"pages_{name}"
+        for name in ("show_list", "read_engagement", "manage_posts", "manage_engagement", "read_user_content")
+    )
+    + tuple(f"instagram_{name}" for name in ("basic", "content_publish", "manage_comments")),
+    "twitch": ("user:read:email", "channel:read:stream_key", "channel:manage:broadcast"),
+    "restream": ("profile.read", "channels.read", "channels.write", "stream.read"),
+}
+CLIENTS = {"google": "youtube", "meta": "facebook"}
+
+
+@dataclass
+class Sandbox:
+    """`url` is settings.SANDBOX_URL while the test runs. `wrong` are answers that broke their platform's schema."""
+
+    url: str
+    wrong: list[str] = field(default_factory=list)
+
+    def account(self, platform: str, name: str = "Test Kitchen", **facts: Any) -> Account:
+        """A new account there; its facts as the platform's folder reads them."""
+        made = stand_ins()[platform].new_account(name)
+        return accounts.change_facts(made, **facts) if facts else made
+
+    def tokens(
+        self, account: Account, *, scopes: tuple[str, ...] | None = None, client_id: str = ""
+    ) -> grants.Issued:
+        """What an application holds after a person allowed it all, or these scopes."""
+        client = client_id or f"sandbox-{CLIENTS.get(account.platform, account.platform)}"
+        asked = ALL_SCOPES[account.platform] if scopes is None else scopes
+        grant = account.grants.create(client_id=client, scopes=list(asked))
+        return grants.Issued(
+            grant,
+            access_token=grants.issue(grant, TokenKind.ACCESS, prefix="test.", life_s=3600),
+            refresh_token=grants.issue(grant, TokenKind.REFRESH, prefix="test-refresh.", life_s=None),
+        )
+
+    def fail(self, platform: str, kind: str, **how: Any) -> Fault:
+        """Let something go wrong: see services.faults.switch_on."""
+        return faults.switch_on(platform, kind, **how)
+
+    def mend(self, platform: str = "") -> None:
+        faults.switch_all_off(platform)
+
+    def calls(self, platform: str, operation: str = "") -> list[str]:
+        """What was called, in order, as "operation status"."""
+        found = LoggedCall.objects.filter(platform=platform).order_by("created_at", "id")
+        found = found.filter(operation=operation) if operation else found
+        return [f"{call.operation} {call.status}" for call in found]
+
+    def videos(self, account: Account) -> list[Video]:
+        """What is at the platform and was not taken down, the oldest first."""
+        return list(account.videos.filter(deleted_at=None).order_by("created_at", "id"))
+
+
+class _Handler(WSGIRequestHandler):
+    """Quiet; and an answer that is dropped on purpose ends the connection."""
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing is printed."""
+
+    def handle_one_request(self) -> None:
+        self.raw_requestline = self.rfile.readline(65537)
+        if not self.raw_requestline or not self.parse_request():
+            self.close_connection = True
+            return
+        handler = ServerHandler(self.rfile, self.wfile, self.get_stderr(), self.get_environ())
+        handler.request_handler = self
+        handler.run(self.server.get_app())
+        if not handler.headers_sent:
+            self.close_connection = True
+
+
+class _Server(ThreadedWSGIServer):
+    request_queue_size = 50
+
+    def _close_connections(self) -> None:
+        """The test's own connection stays open; a thread's own is closed."""
+        if not self.connections_override:
+            connections.close_all()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away is what some tests are about."""
+
+
+@pytest.fixture
+def sandbox(
+    request: pytest.FixtureRequest, settings: Any, tmp_path: Path, db: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Sandbox]:
+    """The stand-ins, with nothing in them; processing takes no time unless the test sets SANDBOX_PROCESSING_S."""
+    apart = "transactional_db" in request.fixturenames
+    shared = {} if apart else {alias: connections[alias] for alias in connections}
+    for connection in shared.values():
+        connection.inc_thread_sharing()
+        # At the end of a request Django would close it, since it stands in the test's transaction.
+        monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
+    found = Sandbox("")
+    server = _Server(("127.0.0.1", 0), _Handler, connections_override=shared)
+    server.set_app(Checked(WSGIHandler(), found.wrong))
+    found.url = settings.SANDBOX_URL = f"http://127.0.0.1:{server.server_address[1]}/sandbox"
+    settings.SANDBOX_DIR = tmp_path / "sandbox"
+    settings.SANDBOX_PROCESSING_S = 0.0
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    yield found
+    server.shutdown()
+    server.server_close()
+    thread.join(5)
+    for connection in shared.values():
+        connection.dec_thread_sharing()
+    assert found.wrong == []
