@@ -5,9 +5,12 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
 from django.http import HttpRequest
+from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext as _
 
+from apps.accounts import mails
 from apps.accounts.services import sign_ins
 from apps.accounts.sign_in_attempts import attempt_of
 from apps.core.caller import address_of
@@ -37,6 +40,17 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """The same address as in the audit record: proxies of ours are looked through, others not believed."""
         return address_of(request) or "0.0.0.0"  # noqa: S104 – stands for "unknown" in limits and letters  # nosec B104
+
+    def render_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any], headers: dict[str, str] | None = None
+    ) -> EmailMessage:
+        """allauth's letters in the language of who reads them; to who has no account, in the browser's."""
+        asking = self.request.user if self.request.user.is_authenticated else None
+        reader = context.get("user") or mails.reader_of(email) or asking
+        language = reader.language if reader else get_language_from_request(self.request)
+        zone = reader.time_zone if reader else "UTC"
+        subject, text = mails.written(template_prefix, context, language=language, time_zone=zone)
+        return EmailMessage(subject, text, self.get_from_email(), [email], headers=headers)
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         user = super().authenticate(request, **credentials)

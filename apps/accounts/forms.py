@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
+from django.utils.translation import get_language_from_request
 
 from apps.accounts.ages import is_old_enough
 from apps.accounts.models import User, check_plain_name
@@ -57,7 +58,8 @@ class SignupDetails(forms.Form):
     def signup(self, request: Any, user: Any) -> None:
         user.display_name = self.cleaned_data["display_name"]
         user.age_confirmed_at = timezone.now()
-        user.save(update_fields=["display_name", "age_confirmed_at"])
+        user.language = get_language_from_request(request)
+        user.save(update_fields=["display_name", "age_confirmed_at", "language"])
 
 
 def zone_choices() -> list[tuple[str, str]]:
@@ -75,7 +77,9 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=forms.TextInput({"autocomplete": "name"}),
         help_text="Your team sees it.",
     )
-    language = forms.ChoiceField(label="Language", choices=settings.LANGUAGES)
+    language = forms.ChoiceField(
+        label="Language", choices=settings.LANGUAGES, help_text="Of what we write to you."
+    )
     time_zone = forms.ChoiceField(
         label="Time zone", choices=zone_choices, help_text="All times are shown in it. Type to find yours."
     )

@@ -23,10 +23,19 @@ SYSTEMS = (
 )
 
 
+def browser_of(user_agent: str) -> str:
+    """The browser's name; empty where it is not recognised."""
+    return next((name for sign, name in BROWSERS if sign in user_agent), "")
+
+
+def system_of(user_agent: str) -> str:
+    """The name of what it runs on; empty where it is not recognised."""
+    return next((name for sign, name in SYSTEMS if sign in user_agent), "")
+
+
 def device_name(user_agent: str) -> str:
     """ "Firefox on Windows"; "Unknown browser" where nothing is recognised."""
-    browser = next((name for sign, name in BROWSERS if sign in user_agent), "Unknown browser")
-    system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
+    browser, system = browser_of(user_agent) or "Unknown browser", system_of(user_agent)
     return f"{browser} on {system}" if system else browser
 
 

@@ -71,7 +71,6 @@ MIDDLEWARE = [
     "apps.core.headers.HeadersMiddleware",
     "apps.core.limits_middleware.PackageLimitsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -1,6 +1,7 @@
 """What happens around a sign-in: new browsers are told of, guesses are counted (ACC-07, ACC-08)."""
 
 from dataclasses import dataclass
+from math import ceil
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,7 +9,7 @@ from django.utils import timezone
 from apps.accounts import lockouts, mails
 from apps.accounts.devices import digest
 from apps.accounts.models import KnownBrowser, User
-from apps.accounts.user_agents import device_name
+from apps.accounts.user_agents import browser_of, system_of
 from apps.core.limits import Verdict
 
 
@@ -23,7 +24,7 @@ def recognise(*, user: User, token: str, agent: str, address: str | None) -> boo
         return False
     if first:
         return False
-    mails.send(user, "new_device", device=device_name(agent), ip=address or "–", user_agent=agent)
+    mails.send(user, "new_device", browser=browser_of(agent), system=system_of(agent), ip=address or "–")
     return True
 
 
@@ -57,7 +58,7 @@ def note_wrong_password(attempt: Attempt) -> Verdict:
     verdict = lockouts.failed(lockouts.PASSWORD, attempt.account_key)
     owner = None if verdict.allowed else User.objects.filter(email=attempt.email).first()
     if owner is not None:
-        mails.send(owner, "locked_out", ip=attempt.network, wait=verdict.wait_text)
+        mails.send(owner, "locked_out", ip=attempt.network, minutes=ceil(verdict.retry_after_s / 60))
     return verdict
 
 

@@ -8,9 +8,9 @@ from datetime import timedelta
 from allauth.account.models import EmailAddress
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import timezone
 
+from apps.accounts import mails
 from apps.accounts.models import User
 from apps.core.text import one_line
 from apps.teams.errors import TeamError
@@ -100,10 +100,10 @@ def _send(invitation: Invitation, link_to: LinkTo) -> None:
         "link": link_to(token),
         "days": VALID_FOR.days,
     }
-    with translation.override(invitation.team.language):
-        subject = one_line(render_to_string("teams/email/invitation_subject.txt", context))
-        body = render_to_string("teams/email/invitation_message.txt", context)
-    EmailMessage(subject, body, to=[invitation.email]).send()
+    reader = mails.reader_of(invitation.email)
+    language = reader.language if reader else invitation.team.language
+    subject, text = mails.written("teams/email/invitation", context, language=language)
+    EmailMessage(subject, text, to=[invitation.email]).send()
 
 
 @transaction.atomic
