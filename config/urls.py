@@ -44,6 +44,7 @@ urlpatterns = [
     *([path("sandbox/", include("apps.sandbox.urls"))] if "apps.sandbox" in settings.INSTALLED_APPS else []),
     path("agents/", include("apps.jobs.agent_urls")),
     path("operate/announcements/", announcements, name="announcements"),
+    path("operate/audit/", include("apps.audit.operate_urls")),
     path("operate/", include("apps.jobs.operate_urls")),
     path("operate/", include("apps.operations.urls")),
     path("admin/", admin.site.urls),

@@ -3,7 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -12,7 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
-from apps.audit.forms import ExportFormat
+from apps.audit.choices import ExportFormat
 from apps.audit.models import AuditRecord
 from apps.core.text import harmless_cell
 
@@ -21,6 +22,7 @@ COLUMNS = (
     "number", "at", "actor_name", "actor_id", "action", "target_type", "target_id", "target_name", "before", "after",
     "address", "correlation_id", "previous_hash", "hash",
 )  # fmt: skip
+INSTALLATION_COLUMNS = ("chain", *COLUMNS)
 CONTENT_TYPES = {
     ExportFormat.CSV: "text/csv; charset=utf-8",
     ExportFormat.JSON_LINES: "application/jsonl; charset=utf-8",
@@ -28,10 +30,14 @@ CONTENT_TYPES = {
 
 
 def download(
-    request: HttpRequest, rows: QuerySet[AuditRecord], kind: ExportFormat, stem: str
+    request: HttpRequest,
+    rows: QuerySet[AuditRecord],
+    kind: ExportFormat,
+    stem: str,
+    columns: Sequence[str] = COLUMNS,
 ) -> StreamingHttpResponse:
     """The rows, oldest first, sent while they are read: memory stays constant however many there are."""
-    batches = _Batches(rows, kind)
+    batches = _Batches(rows, kind, columns)
     stream = batches.asynchronously() if isinstance(request, ASGIRequest) else batches.one_by_one()
     headers = {
         "Content-Disposition": content_disposition_header(True, f"{stem}.{kind.value}") or "attachment",
@@ -42,12 +48,15 @@ def download(
 
 
 class _Batches:
-    """Pieces of text, each of so many lines; the next begins behind the last number that was read."""
+    """Pieces of text, each of so many lines; the next begins behind the last row that was read.
 
-    def __init__(self, rows: QuerySet[AuditRecord], kind: ExportFormat) -> None:
-        self.rows = rows.order_by("number")
-        self.write = _csv if kind == ExportFormat.CSV else _json_lines
-        self.text = _csv_head() if kind == ExportFormat.CSV else ""
+    Rows are read by their keys: within a chain these grow with the numbers, since its lines are written one at a time.
+    """
+
+    def __init__(self, rows: QuerySet[AuditRecord], kind: ExportFormat, columns: Sequence[str]) -> None:
+        self.rows = rows.order_by("pk")
+        self.write = partial(_csv, columns) if kind == ExportFormat.CSV else _json_lines
+        self.text = _csv_head(columns) if kind == ExportFormat.CSV else ""
         self.after = 0
 
     def one_by_one(self) -> Iterator[str]:
@@ -61,25 +70,25 @@ class _Batches:
 
     def _read(self) -> bool:
         """Make the next piece; False when there is none. The first holds the head of the table, rows or not."""
-        batch = list(self.rows.filter(number__gt=self.after)[:LINES_AT_A_TIME])
+        batch = list(self.rows.filter(pk__gt=self.after)[:LINES_AT_A_TIME])
         head, self.text = (self.text if not self.after else ""), self.write(batch)
         self.text = head + self.text
         if batch:
-            self.after = batch[-1].number
+            self.after = batch[-1].pk
         else:
             self.after = self.after or 1
         return bool(self.text)
 
 
-def _csv_head() -> str:
+def _csv_head(columns: Sequence[str]) -> str:
     """Marked as UTF-8 for Excel."""
-    return "\ufeff" + ",".join(COLUMNS) + "\r\n"
+    return "\ufeff" + ",".join(columns) + "\r\n"
 
 
-def _csv(batch: list[AuditRecord]) -> str:
+def _csv(columns: Sequence[str], batch: list[AuditRecord]) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerows([harmless_cell(_cell(getattr(line, name))) for name in COLUMNS] for line in batch)
+    writer.writerows([harmless_cell(_cell(getattr(line, name))) for name in columns] for line in batch)
     return text.getvalue()
 
 

@@ -3,16 +3,16 @@
 from typing import Any
 
 from django import forms
-from django.db import models
 
-
-class ExportFormat(models.TextChoices):
-    CSV = "csv", "CSV"
-    JSON_LINES = "jsonl", "JSON lines"
+from apps.audit.choices import Place
 
 
 def _day(label: str) -> forms.DateInput:
     return forms.DateInput({"type": "date", "aria-label": label})
+
+
+def _words(label: str) -> forms.TextInput:
+    return forms.TextInput({"aria-label": label, "placeholder": label, "autocomplete": "off"})
 
 
 class AuditFilter(forms.Form):
@@ -20,14 +20,7 @@ class AuditFilter(forms.Form):
 
     q = forms.CharField(label="Find", required=False, max_length=200)
     action = forms.CharField(label="Action", required=False, max_length=60)
-    person = forms.CharField(
-        label="Who did it",
-        required=False,
-        max_length=80,
-        widget=forms.TextInput(
-            {"aria-label": "Who did it", "placeholder": "Who did it", "autocomplete": "off"}
-        ),
-    )
+    person = forms.CharField(label="Who did it", required=False, max_length=80, widget=_words("Who did it"))
     first = forms.DateField(label="From", required=False, widget=_day("From"))
     last = forms.DateField(label="To", required=False, widget=_day("To"))
 
@@ -42,3 +35,15 @@ class AuditFilter(forms.Form):
             "first": good.get("first"),
             "last": good.get("last"),
         }
+
+
+class InstallationFilter(AuditFilter):
+    """The filters of the operators' page: also where it was done."""
+
+    place = forms.ChoiceField(required=False, choices=Place.choices)
+    team = forms.CharField(label="Team", required=False, max_length=80, widget=_words("Team"))
+
+    def values(self) -> dict[str, Any]:
+        narrowed = super().values()
+        good = self.cleaned_data
+        return {**narrowed, "place": good.get("place", ""), "team": good.get("team", "")}

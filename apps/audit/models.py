@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 GENESIS = "0" * 64  # what the first line of a chain follows
+INSTALLATION = "installation"  # the chain of what is done outside of teams
 
 
 class AuditRecord(models.Model):
@@ -49,6 +50,7 @@ class AuditRecord(models.Model):
             models.Index(fields=["team", "-at"]),
             models.Index(fields=["team", "action", "-at"]),
             models.Index(fields=["action", "-at"]),
+            models.Index(fields=["-at", "-id"]),
         ]
         ordering = ["-at", "-number"]
 

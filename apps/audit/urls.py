@@ -1,11 +1,11 @@
 from django.urls import path
 
-from . import views
+from .views import team
 
 app_name = "audit"
 urlpatterns = [
-    path("", views.record_list, name="list"),
-    path("export/<slug:name>/", views.export, name="export"),
-    path("chain/", views.chain, name="chain"),
-    path("<int:record_id>/", views.record, name="record"),
+    path("", team.record_list, name="list"),
+    path("export/<slug:name>/", team.export, name="export"),
+    path("chain/", team.chain, name="chain"),
+    path("<int:record_id>/", team.record, name="record"),
 ]

@@ -24,6 +24,7 @@ PAGES = (
             ("Flags and settings", "switches", "sliders"),
             ("Keys and vulnerabilities", "security:overview", "key"),
             ("Announcements", "announcements", "bell"),
+            ("Audit", "operate_audit:list", "shield"),
         ),
     ),
 )
@@ -34,6 +35,11 @@ PART_OF = {
     "grant": "teams",
     "failed_job": "failed",
     "flag": "switches",
+    "operate_jobs:make_agent": "operate_jobs:agents",
+    "operate_jobs:renew_key": "operate_jobs:agents",
+    "operate_jobs:set_cap": "operate_jobs:caps",
+    "operate_audit:chains": "operate_audit:list",
+    "operate_audit:record": "operate_audit:list",
 }
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.audit.queries import broken_chains
 from apps.core.home import Attention
 from apps.creation.models import Run
 from apps.jobs.models import Job, JobStatus
@@ -54,7 +55,8 @@ def numbers() -> Numbers:
 
 def attention(workers: list[health.WorkerState] | None) -> list[Attention]:
     """What waits for an operator, the gravest first."""
-    found = [
+    found = _broken_records()
+    found += [
         Attention(f"Not well: {check.name}", check.problem, reverse("operate:queues"), "Look", "live")
         for check in health.problems()
     ]
@@ -72,6 +74,15 @@ def attention(workers: list[health.WorkerState] | None) -> list[Attention]:
         title = "One provider key is refused" if broken == 1 else f"{broken} provider keys are refused"
         found.append(Attention(title, hint, reverse("operate:providers"), "Look"))
     return found
+
+
+def _broken_records() -> list[Attention]:
+    broken = broken_chains()
+    if not broken:
+        return []
+    title = "An audit record is broken" if broken == 1 else f"{broken} audit records are broken"
+    hint = "Somebody with access to the database changed it."
+    return [Attention(title, hint, reverse("operate_audit:chains"), "Look", "live")]
 
 
 def _without_workers(workers: list[health.WorkerState] | None) -> list[Attention]:

@@ -157,7 +157,7 @@ def test_page_names_the_first_break(alice_client: Client, team: Team) -> None:
 def test_very_long_record_is_verified_at_night_only(
     alice_client: Client, team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.audit.views.MOST_LINES", 1)
+    monkeypatch.setattr("apps.audit.views.verifying.MOST_LINES", 1)
     record("test.act", team=team)
     record("test.act", team=team)
     page = alice_client.post(f"{BASE}chain/", headers=HTMX).content.decode()

@@ -23,6 +23,7 @@ NO_SUCH_METHOD = 405
 NAME_IN_ADDRESS = re.compile(r"<\w+:(\w+)>")
 MEANT = {
     ("audit:export", "name"): "export_format",
+    ("operate_audit:export", "name"): "export_format",
     ("library:delete_media", "asset_id"): "media_id",
     ("library:restore_media", "asset_id"): "deleted_media_id",
     ("providers:restore_key", "key_id"): "deleted_key_id",

@@ -6,12 +6,10 @@ from typing import Any
 from django.db import models, transaction
 
 from apps.accounts.models import User
-from apps.audit.models import AuditHead, AuditRecord
+from apps.audit.models import INSTALLATION, AuditHead, AuditRecord
 from apps.core.caller import current_address
 from apps.core.correlation import current_id
 from apps.teams.models import Team
-
-INSTALLATION = "installation"
 
 
 @transaction.atomic(savepoint=False)

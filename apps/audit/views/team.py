@@ -1,15 +1,17 @@
 """The audit record of a team: who did what, when, and what changed."""
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.audit import export as exporting
 from apps.audit import queries, services
-from apps.audit.forms import AuditFilter, ExportFormat
+from apps.audit.choices import ExportFormat
+from apps.audit.forms import AuditFilter
 from apps.audit.models import AuditRecord
+from apps.audit.views.verifying import is_short, verify_now
 from apps.core.limits import by_team, limited
 from apps.core.pages import answer, paginate, wants_partial
 from apps.core.retention import KEPT
@@ -37,7 +39,8 @@ def record_list(request: TeamRequest) -> HttpResponse:
 def record(request: TeamRequest, record_id: int) -> HttpResponse:
     """One record with what was before and after: in the shared dialog, or as a page."""
     line = get_object_or_404(AuditRecord.objects.filter(team=request.team), pk=record_id)
-    return answer(request, "audit/record.html", {"record": line}, partial="dialog")
+    address = reverse("audit:list", args=[request.team.slug])
+    return answer(request, "audit/record.html", {"record": line, "list_url": address}, partial="dialog")
 
 
 @require_GET
@@ -62,24 +65,16 @@ def export(request: TeamRequest, name: str) -> StreamingHttpResponse:
     return exporting.download(request, rows, ExportFormat(name), stem)
 
 
-MOST_LINES = 20_000  # that a page verifies while somebody waits; longer chains are verified at night
-
-
 @require_http_methods(["GET", "POST"])
 @member_of_team(Permission.VIEW_AUDIT)
 @limited("audit.verify", limit=20, window_s=3600, by=by_team)
 def chain(request: TeamRequest) -> HttpResponse:
     """Whether the record is whole, when that was looked at last, and a button to look now."""
-    head = queries.head(request.team)
-    short = head.number - head.cut_number <= MOST_LINES
-    if request.method == "POST" and short:
-        found = services.check(head.chain)
-        if found.broken_at is None:
-            messages.success(request, "Every line was verified: the record is whole.")
-        else:
-            messages.error(request, f"The record is broken: line {found.broken_at} {found.reason}.")
+    head = queries.head(str(request.team.pk))
+    if request.method == "POST" and is_short(head):
+        verify_now(request, head)
         if not wants_partial(request):
             return redirect("audit:chain", request.team.slug)
-    check = queries.latest_check(request.team)
-    context = {"head": head, "check": check, "short": short, "kept": KEPT["audit"]}
+    check = queries.latest_check(head.chain)
+    context = {"head": head, "check": check, "short": is_short(head), "kept": KEPT["audit"]}
     return answer(request, "audit/chain.html", context, partial="chain")
