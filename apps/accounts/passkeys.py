@@ -1,9 +1,11 @@
 """Passkeys (WebAuthn level 2) over django-otp-webauthn: bound to the host that the page was served from (ACC-05)."""
 
 import json
+from ipaddress import ip_address
 from typing import Any
 
 from django.http import HttpRequest
+from django.http.request import split_domain_port
 from django_otp_webauthn.exceptions import OTPWebAuthnApiError
 from django_otp_webauthn.helpers import WebAuthnHelper
 from django_otp_webauthn.models import WebAuthnCredential
@@ -26,6 +28,22 @@ WRONG = (
 def relying_party(request: HttpRequest) -> str:
     """The host without its port: what browsers bind a passkey to."""
     return request.get_host().rsplit(":", 1)[0]
+
+
+def place_by_name(request: HttpRequest) -> str | None:
+    """Where passkeys work, if not here: browsers bind them to names and refuse addresses that are numbers.
+
+    None where this page has a name; else the same page at localhost, or "" for a machine that is not one's own.
+    """
+    host, port = split_domain_port(request.get_host())
+    try:
+        number = ip_address(host.strip("[]"))
+    except ValueError:
+        return None
+    if not number.is_loopback:
+        return ""
+    place = f"localhost:{port}" if port else "localhost"
+    return f"{request.scheme}://{place}{request.get_full_path()}"
 
 
 class PasskeyHelper(WebAuthnHelper):

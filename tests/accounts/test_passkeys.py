@@ -108,3 +108,35 @@ def test_passkey_is_removed_only_by_its_owner(alice: User, bob: User, phone: Aut
     client.post(f"/accounts/security/passkeys/{row.pk}/remove/")
     alice.refresh_from_db()
     assert not alice.has_second_factor
+
+
+@pytest.mark.parametrize(
+    ("host", "told"),
+    [
+        ("127.0.0.1:8000", "http://localhost:8000/accounts/security/passkeys/add/"),
+        ("[::1]:8000", "http://localhost:8000/accounts/security/passkeys/add/"),
+        ("192.0.2.7", "Open the studio by its name."),
+    ],
+)
+def test_page_opened_by_a_number_says_where_passkeys_work(
+    alice: User, settings: Any, host: str, told: str
+) -> None:
+    """Browsers refuse to bind a passkey to an address, and would only say that nothing came of it."""
+    settings.ALLOWED_HOSTS = ["*"]
+    page = signed_in(alice).get(ADD, headers={"host": host}).content.decode()
+    assert (told in page, "Continue with this device" in page) == (True, False)
+    named = signed_in(alice).get(ADD, headers={"host": "studio.example:8000"}).content.decode()
+    assert ("localhost" in named, "Continue with this device" in named) == (False, True)
+
+
+def test_sign_in_at_a_number_says_where_the_passkey_works(
+    alice: User, settings: Any, phone: Authenticator
+) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    client = Client(headers={"host": "127.0.0.1:8000"})
+    page = give_password(alice, client=client).get(STEP).content.decode()
+    assert ("Open it at localhost" in page, "data-passkey=" in page, "Enter the code" in page) == (
+        True,
+        False,
+        True,
+    )

@@ -134,6 +134,7 @@ def _page(
         "user_asked": user,
         "by_code": by_code and factors.typed_factors(user),
         "by_passkey": by_code and factors.has_passkeys(user),
+        "place_by_name": passkeys.place_by_name(request),
         "locked": not verdict.allowed,
         "verdict": verdict,
         "passkey_failed": passkey_failed,

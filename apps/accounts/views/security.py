@@ -95,7 +95,8 @@ def add_passkey(request: PersonRequest) -> HttpResponse:
             messages.success(request, _("The passkey is in use."))
             codes = services.ensure_codes(request.user)
             return _show_codes(request, codes) if codes else redirect("accounts:security")
-    return render(request, "accounts/add_passkey.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = {"form": form, "place_by_name": passkeys.place_by_name(request)}
+    return render(request, "accounts/add_passkey.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST
