@@ -22,6 +22,10 @@ class OperatorSite(AdminSite):
         user: Any = request.user
         return bool(user.is_active and user.is_staff and user.is_verified())
 
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """On the product's own page: it tells the person by mail, leaves a record and signs other devices out."""
+        return redirect("account_change_password")
+
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Not a form of its own: the product's sign-in, then the second factor, then back. 404 for all others."""
         return never_cache(self._send_on)(request)

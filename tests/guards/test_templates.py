@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.accounts.people import give_password
 from tests.conftest import entered
 from tests.guards.tree import ROOT, check, named, tracked
 from tests.ui.pages import PAGES, Page

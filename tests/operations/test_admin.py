@@ -15,7 +15,7 @@ from apps.core.adminsite import ReadOnlyAdmin, is_secret
 from apps.providers.models import ProviderKey
 from apps.teams.models import Team
 from tests.conftest import signed_in, signed_in_with_factor
-from tests.factories import TeamFactory
+from tests.factories import PASSWORD, TeamFactory
 from tests.guards.estate import estate, make_key
 from tests.guards.tree import check
 
@@ -134,3 +134,16 @@ def test_door_opens_for_operators_with_their_factor_only(client: Client, operato
     half = signed_in(operator).get(page, follow=True)
     assert half.request["PATH_INFO"] == reverse("accounts:security")
     assert signed_in_with_factor(operator).get(page).status_code == 200
+
+
+def test_password_is_changed_on_the_product_s_page_only(operator_client: Client, operator: User) -> None:
+    """There it is told by mail, stands on record and signs other devices out; Django's own page does none of it."""
+    words = {
+        "old_password": PASSWORD,
+        "new_password1": "eleven brass trumpets",
+        "new_password2": "eleven brass trumpets",
+    }
+    answer = operator_client.post("/admin/password_change/", words)
+    assert (answer.status_code, answer.get("Location")) == (302, "/accounts/password/change/")
+    operator.refresh_from_db()
+    assert operator.check_password(PASSWORD)
