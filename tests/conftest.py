@@ -74,8 +74,8 @@ def signed_in_with_factor(user: User) -> Client:
 
 
 def entered(user: User) -> Client:
-    """Signed in as far as this person must: operators with their second factor."""
-    return signed_in_with_factor(user) if user.is_staff else signed_in(user)
+    """Signed in as far as this person must: operators, and who has a second factor, with it."""
+    return signed_in_with_factor(user) if user.is_staff or user.has_second_factor else signed_in(user)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from apps.accounts.models import User
+from tests.accounts.people import give_password
 from tests.browser import launch_options
 from tests.conftest import entered
 from tests.ui import scenery
@@ -87,11 +88,19 @@ def empty() -> None:
 
 @pytest.fixture
 def open_browser(db: None, chromium: Browser, address: str) -> Iterator[Open]:
-    """Opens a browser window: `open_browser(user, size=…, theme=…)`. Console errors fail the test at its end."""
+    """Opens a browser window: `open_browser(user, size=…, theme=…)`. Console errors fail the test at its end.
+
+    With `halfway=True` the person has given their password, and no second factor yet.
+    """
     contexts: list[BrowserContext] = []
 
     def open_(
-        user: User | None = None, *, size: tuple[int, int] = WIDE, theme: str = "light", **more: Any
+        user: User | None = None,
+        *,
+        size: tuple[int, int] = WIDE,
+        theme: str = "light",
+        halfway: bool = False,
+        **more: Any,
     ) -> Any:
         context = chromium.new_context(
             base_url=address,
@@ -104,7 +113,7 @@ def open_browser(db: None, chromium: Browser, address: str) -> Iterator[Open]:
         complaints: list[str] = []
         if user is not None:
             context.add_cookies(
-                [{"name": settings.SESSION_COOKIE_NAME, "value": _session(user), "url": address}]
+                [{"name": settings.SESSION_COOKIE_NAME, "value": _session(user, halfway), "url": address}]
             )
         context.on("console", lambda message: _note(complaints, message))
         context.on("weberror", lambda error: complaints.append(str(error.error)))
@@ -125,8 +134,8 @@ def _heard(context: BrowserContext) -> list[str]:
     return list(context.complaints)
 
 
-def _session(user: User) -> str:
-    client = entered(user)
+def _session(user: User, halfway: bool) -> str:
+    client = give_password(user) if halfway else entered(user)
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 

@@ -5,21 +5,46 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Page:
-    """An address with the names of `scenery.build()` in it; `status` is what it answers, `who` opens it."""
+    """An address with the names of `scenery.build()` in it; `status` is what it answers, `who` opens it.
+
+    `halfway`: this person has given their password and nothing more. `sends` is the address of a form on the page that
+    is sent as it stands: what is looked at is its answer.
+    """
 
     name: str
     path: str
     signed_in: bool = True
     status: int = 200
     who: str = "user"
+    halfway: bool = False
+    sends: str = ""
 
 
 PAGES = (
     Page("sign-in", "/accounts/login/", signed_in=False),
+    Page("sign-in-refused", "/accounts/login/", signed_in=False, sends="/accounts/login/"),
+    Page("sign-in-code", "/accounts/login/second-step/", who="guarded", halfway=True),
+    Page(
+        "sign-in-code-wrong",
+        "/accounts/login/second-step/",
+        who="guarded",
+        halfway=True,
+        sends="/accounts/login/second-step/",
+        status=422,
+    ),
+    Page("sign-in-passkey", "/accounts/login/second-step/", who="with_passkey", halfway=True),
+    Page("sign-in-verify", "/accounts/confirm-email/", who="unconfirmed", halfway=True),
+    Page("sign-in-provider", "/accounts/google/login/", signed_in=False),
+    Page("sign-in-cancelled", "/accounts/providers/login/cancelled/", signed_in=False),
+    Page("sign-in-failed", "/accounts/providers/login/error/", signed_in=False),
     Page("sign-up", "/accounts/signup/", signed_in=False),
+    Page("sign-up-refused", "/accounts/signup/", signed_in=False, sends="/accounts/signup/"),
+    Page("account-closed", "/accounts/inactive/", signed_in=False),
     Page("password-reset", "/accounts/password/reset/", signed_in=False),
     Page("password-reset-sent", "/accounts/password/reset/done/", signed_in=False),
     Page("password-reset-link-used", "/accounts/password/reset/key/1-abc/", signed_in=False),
+    Page("password-reset-link", "/accounts/password/reset/key/{reset_key}/", signed_in=False),
+    Page("password-reset-done", "/accounts/password/reset/key/done/", signed_in=False),
     Page("not-found", "/nowhere/", signed_in=False, status=404),
     Page("offline", "/offline/", signed_in=False),
     Page("privacy", "/privacy/", signed_in=False),
@@ -29,13 +54,27 @@ PAGES = (
     Page("email", "/accounts/email/"),
     Page("password", "/accounts/password/change/"),
     Page("security", "/accounts/security/"),
+    Page("password-set", "/accounts/password/set/", who="without_password"),
+    Page("security-guarded", "/accounts/security/", who="guarded"),
+    Page("app-add", "/accounts/security/app/", who="enrolling"),
+    Page(
+        "app-add-wrong",
+        "/accounts/security/app/",
+        who="enrolling",
+        sends="/accounts/security/app/",
+        status=422,
+    ),
+    Page("backup-codes", "/accounts/security/", who="guarded", sends="/accounts/security/codes/"),
     Page("devices", "/accounts/sessions/"),
     Page("passkey-add", "/accounts/security/passkeys/add/"),
     Page("connected-accounts", "/accounts/providers/"),
     Page("your-data", "/accounts/data/"),
+    Page("your-data-leaving", "/accounts/data/", who="leaving"),
     Page("confirm", "/accounts/confirm/"),
+    Page("confirm-code", "/accounts/confirm/", who="guarded"),
     Page("operator", "/accounts/setup/"),
     Page("team-new", "/teams/new/"),
+    Page("team-first", "/teams/new/", who="guarded"),
     Page("home", "/studio/{slug}/"),
     Page("search", "/studio/{slug}/search/?q=take"),
     Page("members", "/studio/{slug}/team/"),
@@ -134,4 +173,22 @@ PAGES = (
     Page("operate-providers", "/operate/providers/?hours=168", who="operator"),
     Page("operate-flags", "/operate/flags/", who="operator"),
     Page("operate-flag", "/operate/flags/library-uploads/", who="operator"),
+    Page("operate-agents", "/operate/agents/", who="operator"),
+    Page(
+        "operate-agent-refused", "/operate/agents/", who="operator", sends="/operate/agents/make/", status=422
+    ),
+    Page("operate-agent-key", "/operate/agents/", who="operator", sends="/operate/agents/{agent}/key/"),
+    Page("operate-limits", "/operate/limits/", who="operator"),
+    Page(
+        "operate-limit-refused", "/operate/limits/", who="operator", sends="/operate/limits/set/", status=422
+    ),
+    Page("operate-security", "/operate/security/", who="operator"),
+    Page("operate-announcements", "/operate/announcements/", who="operator"),
+    Page("operate-audit", "/operate/audit/", who="operator"),
+    Page("operate-audit-none", "/operate/audit/?q=nothing-like-it", who="operator"),
+    Page("operate-audit-record", "/operate/audit/{record}/", who="operator"),
+    Page("operate-audit-chains", "/operate/audit/chains/", who="operator"),
+    Page("admin", "/admin/", who="operator"),
+    Page("admin-list", "/admin/accounts/user/", who="operator"),
+    Page("admin-row", "/admin/accounts/user/{person}/change/", who="operator"),
 )

@@ -18,6 +18,7 @@ from tests.ui.creation_scenery import build_creation
 from tests.ui.library_scenery import build_library
 from tests.ui.notification_scenery import build_notifications
 from tests.ui.operations_scenery import build_operations
+from tests.ui.people_scenery import build_people
 from tests.ui.provider_scenery import build_providers
 
 TRACE = 'Traceback (most recent call last):\n  File "work.py", line 12, in work\nValueError: no sound in take-4.mov'
@@ -33,6 +34,7 @@ def build() -> dict[str, Any]:
         **build_providers(names["team"]),
         **build_notifications(names["team"], names["user"]),
         **build_operations(names["team"]),
+        **build_people(),
     }
 
 

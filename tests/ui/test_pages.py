@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page as Tab
 
+from apps.accounts.models import User
 from tests.ui.conftest import PHONE, WIDE, Open
 from tests.ui.pages import PAGES, Page
 
@@ -28,6 +29,8 @@ WATCH_SHIFTS = """
     }).observe({ type: "layout-shift", buffered: true });
 """
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# As it stands: without what the browser would ask for first, and without the question before it.
+SEND = "(address) => [...document.forms].find((form) => new URL(form.action).pathname === address).submit()"
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -43,10 +46,18 @@ def moved(tab: Tab) -> list[str]:
     return tab.evaluate("window.moved") if tab.evaluate("window.shift") >= SHIFT_LIMIT else []
 
 
+def visitor(page: Page, names: dict[str, Any]) -> User | None:
+    return names[page.who] if page.signed_in else None
+
+
 def visit(tab: Tab, page: Page, names: dict[str, Any]) -> int:
-    """Open the page and wait until it is quiet; returns the status."""
+    """Open the page, send its form where that is meant, and wait until it is quiet; returns the status."""
     tab.add_init_script(WATCH_SHIFTS)
     answer = tab.goto(page.path.format(**names), wait_until="load")
+    if page.sends:
+        with tab.expect_navigation(wait_until="load") as sent:
+            tab.evaluate(SEND, page.sends.format(**names))
+        answer = sent.value
     tab.wait_for_timeout(250)
     assert answer is not None
     return answer.status
@@ -57,7 +68,7 @@ def visit(tab: Tab, page: Page, names: dict[str, Any]) -> int:
 def test_page_is_accessible_quiet_and_still(page: Page, studio: dict[str, Any], open_browser: Open) -> None:
     found = {}
     for size, theme in ((WIDE, "light"), (PHONE, "dark")):
-        context = open_browser(studio[page.who] if page.signed_in else None, size=size, theme=theme)
+        context = open_browser(visitor(page, studio), size=size, theme=theme, halfway=page.halfway)
         tab = context.new_page()
         status = visit(tab, page, studio)
         shifts = moved(tab)
@@ -72,7 +83,7 @@ def test_page_is_pictured(page: Page, studio: dict[str, Any], open_browser: Open
     folder.mkdir(parents=True, exist_ok=True)
     for size in (PHONE, TABLET, WIDE):
         for theme in ("light", "dark"):
-            context = open_browser(studio[page.who] if page.signed_in else None, size=size, theme=theme)
+            context = open_browser(visitor(page, studio), size=size, theme=theme, halfway=page.halfway)
             tab = context.new_page()
             assert visit(tab, page, studio) == page.status
             tab.screenshot(path=folder / f"{page.name}-{size[0]}-{theme}.png", full_page=True)
