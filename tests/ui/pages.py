@@ -36,7 +36,7 @@ PAGES = (
     Page("sign-in-verify", "/accounts/confirm-email/", who="unconfirmed", halfway=True),
     Page("sign-in-provider", "/accounts/google/login/", signed_in=False),
     Page("sign-in-cancelled", "/accounts/providers/login/cancelled/", signed_in=False),
-    Page("sign-in-failed", "/accounts/providers/login/error/", signed_in=False),
+    Page("sign-in-failed", "/accounts/providers/login/error/", signed_in=False, status=401),
     Page("sign-up", "/accounts/signup/", signed_in=False),
     Page("sign-up-refused", "/accounts/signup/", signed_in=False, sends="/accounts/signup/"),
     Page("account-closed", "/accounts/inactive/", signed_in=False),
