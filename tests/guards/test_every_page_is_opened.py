@@ -37,7 +37,7 @@ NO_PAGES = {
     "team:home_panel": "a part of the home page, fetched again when something happens",
 }
 # Whole trees of which some pages stand for all.
-STANDS_FOR_ALL = {"admin:": "Django's own pages for each table; its index, a list and a row are opened"}
+STANDS_FOR_ALL = {"admin:": "Django's own pages for each table; its index is opened"}
 
 
 class AnyNames(dict[str, str]):

@@ -189,6 +189,4 @@ PAGES = (
     Page("operate-audit-record", "/operate/audit/{record}/", who="operator"),
     Page("operate-audit-chains", "/operate/audit/chains/", who="operator"),
     Page("admin", "/admin/", who="operator"),
-    Page("admin-list", "/admin/accounts/user/", who="operator"),
-    Page("admin-row", "/admin/accounts/user/{person}/change/", who="operator"),
 )
