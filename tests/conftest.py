@@ -1,9 +1,10 @@
 """What every test may ask for: alice owns a team, bob is an editor in it, charlie must see nothing of it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django_otp import DEVICE_ID_SESSION_KEY
 from redis import Redis
 
@@ -12,9 +13,20 @@ from apps.core import queue
 from apps.flags import registry
 from apps.teams.models import Membership, Team
 from apps.teams.roles import Role
+from tests.database import keep_as_migrated, restore
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
 
 pytest_plugins = ["tests.browser"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """pytest-django's database, which transactional tests leave as the migrations did."""
+    with django_db_blocker.unblock():
+        keep_as_migrated()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: restore())
+        yield
 
 
 @pytest.fixture

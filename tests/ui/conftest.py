@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
@@ -16,6 +15,7 @@ from apps.accounts.models import User
 from tests.accounts.people import give_password
 from tests.browser import launch_options
 from tests.conftest import entered
+from tests.database import restore
 from tests.ui import scenery
 from tests.ui.server import running_server
 
@@ -71,20 +71,13 @@ def studio(
 ) -> Iterator[dict[str, Any]]:
     """A team with rows, made once for the module by its `SCENERY` (default: all), and sockets that reach the server."""
     build = getattr(request.module, "SCENERY", scenery.build)
-    assert str(connection.settings_dict["NAME"]).startswith("test_"), (
-        "never empty a database that is not the tests' own"
-    )
     address = {"address": settings.REDIS_URL, "socket_timeout": None}
     layer = {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [address]}}
     with django_db_blocker.unblock(), override_settings(CHANNEL_LAYERS={"default": layer}):
-        empty()
-        yield build()
-        empty()
-
-
-def empty() -> None:
-    """Remove every row. Ids go on, since the server keeps the data keys that it knows by their ids."""
-    call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True, reset_sequences=False)
+        try:
+            yield build()
+        finally:
+            restore()
 
 
 @pytest.fixture
