@@ -22,6 +22,13 @@ function buttonOf(panel) {
   return document.getElementById(`${panel.id}-button`);
 }
 
+// `toggle` comes a moment after the panel opened: a key that opens it does not wait for that, and the keys that follow
+// find the focus where they belong.
+function enter(panel, button, at = 0) {
+  place(panel, button);
+  if (!panel.contains(document.activeElement)) items(panel).at(at)?.focus();
+}
+
 document.addEventListener(
   "toggle",
   (event) => {
@@ -30,11 +37,7 @@ document.addEventListener(
     const open = event.newState === "open";
     const button = buttonOf(panel);
     button?.setAttribute("aria-expanded", String(open));
-    if (!open || !button) return;
-    place(panel, button);
-    const list = items(panel);
-    (panel.dataset.from === "end" ? list.at(-1) : list[0])?.focus();
-    delete panel.dataset.from;
+    if (open && button) enter(panel, button);
   },
   true,
 );
@@ -44,8 +47,8 @@ document.addEventListener("keydown", (event) => {
   if (button && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
     event.preventDefault();
     const panel = document.getElementById(button.getAttribute("popovertarget"));
-    if (event.key === "ArrowUp") panel.dataset.from = "end";
-    panel.showPopover();
+    if (!panel.matches(":popover-open")) panel.showPopover();
+    enter(panel, button, event.key === "ArrowUp" ? -1 : 0);
     return;
   }
   const panel = event.target.closest?.(".menu-panel");

@@ -75,6 +75,17 @@ def test_menu_is_walked_with_arrows_and_left_with_escape(tab: Tab) -> None:
     expect(button).to_have_attribute("aria-expanded", "false")
 
 
+def test_menu_takes_keys_that_follow_each_other_at_once(tab: Tab) -> None:
+    walked = tab.evaluate("""() => {
+        document.getElementById("person-menu-button").focus();
+        return ["ArrowDown", "ArrowDown", "End"].map((key) => {
+            document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+            return document.activeElement.innerText.trim();
+        });
+    }""")
+    assert walked == ["Profile and settings", "Password", "Sign out"]
+
+
 def test_theme_changes_at_once_and_stays(tab: Tab) -> None:
     with tab.expect_response("**/accounts/theme/"):
         tab.locator("#person-menu-button").click()
