@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 
-from config.embedded import browser, commands, frontend, packages, runlock, supervisor
+from config.embedded import browser, bytecode, commands, frontend, packages, runlock, supervisor
 from config.embedded.errors import LaunchError, disk_full, in_words
 from config.embedded.identity import remove_outside
 from config.embedded.paths import REPOSITORY, var_folder
@@ -43,7 +43,7 @@ def test(*arguments: str) -> None:
     setup(*TESTS)
     browser.ensure()
     os.environ.setdefault("SHOWRUNNER_VAR", str(REPOSITORY / "var" / "test"))
-    hand_over("-m", "pytest", "-n", "2", *arguments)
+    hand_over("-m", "pytest", "-n", "2", "--dist", "worksteal", *arguments)
 
 
 def smoke() -> None:
@@ -73,7 +73,13 @@ def clean(*arguments: str) -> None:
     if packages.PYTHON.exists():
         stop = "from config.embedded import servers; servers.stop()"
         commands.run([packages.PYTHON, "-c", stop], "Stopping the servers")
-    doomed = [packages.VENV, frontend.NODE_MODULES, frontend.FONTS, REPOSITORY / "var" / "test"]
+    doomed = [
+        packages.VENV,
+        frontend.NODE_MODULES,
+        frontend.FONTS,
+        var / "pycache",
+        REPOSITORY / "var" / "test",
+    ]
     doomed += [REPOSITORY / name for name in CACHES] + ([var] if "--data" in arguments else [])
     for folder in doomed:
         remove_outside(folder)
@@ -82,6 +88,7 @@ def clean(*arguments: str) -> None:
 
 def hand_over(*arguments: str) -> None:
     """Become the project's Python with these arguments."""
+    bytecode.keep(var_folder())
     sys.stdout.flush()
     os.execv(packages.PYTHON, [str(packages.PYTHON), *arguments])
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
+from config.embedded import bytecode
+from config.embedded.paths import var_folder
 from config.embedded.servers import prepare_environment
 
 os.environ.setdefault("SECRET_KEY", "tests-only")
@@ -12,6 +14,7 @@ os.environ.setdefault("GOOGLE_SIGN_IN_ID", "showrunner-tests")  # Facebook and A
 os.environ.setdefault("GOOGLE_SIGN_IN_SECRET", "a-client-secret")
 os.environ.setdefault("SHOWRUNNER_VAR", str(Path(__file__).resolve().parents[2] / "var" / "test"))
 if "PYTEST_VERSION" in os.environ:  # not for a type checker that only reads settings
+    bytecode.keep(var_folder())
     prepare_environment(durable=False)
 from .base import *
 from .base import DATABASES, INSTALLED_APPS, RATE_LIMITS, RQ_QUEUE_NAMES, VAR_DIR, env

@@ -10,6 +10,7 @@ NOT_FOR_PEOPLE = {
     "PYTEST_XDIST_WORKER": "pytest sets it",
     "TEST_MASTER_KEY": "tests hand it to the processes that they start",
     "SSL_CERT_FILE": "OpenSSL's own",
+    "PYTHONPYCACHEPREFIX": "Python's own",
 }
 READ_ELSEWHERE = {"DJANGO_SETTINGS_MODULE": "Django", "CI": "the browser tests"}
 
