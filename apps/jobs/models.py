@@ -174,6 +174,17 @@ class Job(models.Model):
             models.Index(fields=["team", "finished_at"], condition=models.Q(status="done"), name="jobs_done"),
             models.Index(fields=["queue", "team", "id"], condition=models.Q(status="held"), name="jobs_held"),
             models.Index(
+                fields=["finished_at", "id"],
+                include=["queue"],
+                condition=models.Q(status="dead"),
+                name="jobs_dead",
+            ),
+            models.Index(
+                fields=["finished_at"],
+                condition=models.Q(status__in=("done", "cancelled")),
+                name="jobs_over",
+            ),
+            models.Index(
                 fields=["batch", "status"], condition=models.Q(batch__isnull=False), name="jobs_of_batch"
             ),
         ]

@@ -1,10 +1,12 @@
 """Reading background work for its pages."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, Count, Q, QuerySet, When
+from django.db.models import Case, Count, DateTimeField, Min, Q, QuerySet, Value, When
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from apps.jobs.models import OPEN, Agent, Batch, Job, JobStatus
@@ -73,6 +75,40 @@ def depth(team: Team) -> list[QueueDepth]:
         for name in settings.RQ_QUEUE_NAMES
         for row in [by_name.get(name, none)]
     ]
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """How many jobs of all teams are in one queue and status; of queued ones also since when the oldest waits."""
+
+    queue: str
+    status: JobStatus
+    count: int
+    oldest: datetime | None
+
+
+def lasting() -> list[Lasting]:
+    """The jobs of all teams that are not over, and failed ones, counted by queue and status. One query.
+
+    Each status is a part of its own, which its own index answers: what is done is never read, however much that is.
+    """
+    first, *others = [_counted_by_queue(status) for status in (*OPEN, JobStatus.DEAD)]
+    return [
+        Lasting(queue, JobStatus(status), count, oldest)
+        for queue, status, count, oldest in first.union(*others, all=True)
+    ]
+
+
+def _counted_by_queue(status: JobStatus) -> QuerySet[Job, tuple[Any, ...]]:
+    oldest = Min("queued_at") if status == JobStatus.QUEUED else Cast(Value(None), DateTimeField())
+    rows = Job.objects.filter(status=status).order_by().values_list("queue", "status")
+    return rows.annotate(count=Count("pk"), oldest=oldest)
+
+
+def done_since(moment: datetime) -> dict[str, int]:
+    """How many jobs of all teams were done since then, by queue."""
+    rows = Job.objects.filter(status=JobStatus.DONE, finished_at__gte=moment).order_by()
+    return dict(rows.values_list("queue").annotate(Count("pk")))
 
 
 def dead_count(team: Team) -> int:

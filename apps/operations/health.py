@@ -1,18 +1,20 @@
 """How the parts of the installation are: queues, workers, the clock, providers (OPS-08)."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Aggregate, Count, FloatField, Max, Min, Q
+from django.db.models import Aggregate, Count, FloatField, Max, Q
 from django.utils import timezone
 from redis.exceptions import RedisError
 from rq import Worker
 
 from apps.core import queue
 from apps.jobs.clock import RECURRING
-from apps.jobs.models import OPEN, ClockEntry, Job, JobStatus
+from apps.jobs.models import ClockEntry, JobStatus
+from apps.jobs.queries import Lasting, done_since, lasting
 from apps.operations.readiness import Check, check_all
 from apps.providers.models import CostEntry, ProviderKey
 from apps.providers.queries import provider_name
@@ -46,35 +48,31 @@ class QueueState:
 
 
 def queues(workers: "list[WorkerState] | None") -> list[QueueState]:
-    """Every queue, in one query."""
-    hour_ago, now = timezone.now() - timedelta(hours=1), timezone.now()
-    done = Q(status=JobStatus.DONE, finished_at__gte=hour_ago)
-    later = Q(status__in=(JobStatus.WAITING, JobStatus.SCHEDULED))
-    rows = (
-        Job.objects.filter(Q(status__in=[*OPEN, JobStatus.DEAD]) | done)
-        .order_by()
-        .values("queue")
-        .annotate(
-            scheduled=Count("pk", filter=later),
-            queued=Count("pk", filter=Q(status__in=(JobStatus.QUEUED, JobStatus.HELD))),
-            running=Count("pk", filter=Q(status=JobStatus.RUNNING)),
-            dead=Count("pk", filter=Q(status=JobStatus.DEAD)),
-            done_last_hour=Count("pk", filter=done),
-            oldest=Min("queued_at", filter=Q(status=JobStatus.QUEUED)),
-        )
+    """Every queue, in two queries."""
+    now = timezone.now()
+    done = done_since(now - timedelta(hours=1))
+    rows = lasting()
+    return [
+        _state(name, [row for row in rows if row.queue == name], done.get(name, 0), workers, now)
+        for name in settings.RQ_QUEUE_NAMES
+    ]
+
+
+def _state(
+    name: str, rows: list[Lasting], done: int, workers: "list[WorkerState] | None", now: datetime
+) -> QueueState:
+    counts = Counter({row.status: row.count for row in rows})
+    oldest = next((row.oldest for row in rows if row.oldest), None)
+    return QueueState(
+        name,
+        scheduled=counts[JobStatus.WAITING] + counts[JobStatus.SCHEDULED],
+        queued=counts[JobStatus.QUEUED] + counts[JobStatus.HELD],
+        running=counts[JobStatus.RUNNING],
+        dead=counts[JobStatus.DEAD],
+        done_last_hour=done,
+        age_s=(now - oldest).total_seconds() if oldest else None,
+        workers=None if workers is None else sum(name in worker.queues for worker in workers),
     )
-    by_name: dict[str, dict[str, Any]] = {row.pop("queue"): row for row in map(dict, rows)}
-    found = []
-    for name in settings.RQ_QUEUE_NAMES:
-        row = by_name.get(name, {})
-        oldest = row.pop("oldest", None)
-        numbers = {
-            key: row.get(key, 0) for key in ("scheduled", "queued", "running", "dead", "done_last_hour")
-        }
-        listening = None if workers is None else sum(name in worker.queues for worker in workers)
-        age_s = (now - oldest).total_seconds() if oldest else None
-        found.append(QueueState(name, **numbers, age_s=age_s, workers=listening))
-    return found
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from rq import Worker
 from apps.accounts.models import User
 from apps.core import queue
 from apps.events.models import Delivery
-from apps.jobs.models import OPEN, ClockEntry, Job, JobStatus
+from apps.jobs.models import OPEN, ClockEntry, JobStatus
+from apps.jobs.queries import lasting
 from apps.providers.models import ProviderKey
 from apps.teams.models import Team
 
@@ -45,20 +46,13 @@ def _users() -> int:
 
 def _jobs() -> Iterator[Gauge]:
     """Every queue stands there, also an empty one: an alert must tell nothing from nobody."""
-    now = timezone.now()
-    rows = (
-        Job.objects.filter(status__in=[*OPEN, JobStatus.DEAD])
-        .order_by()
-        .values("queue", "status")
-        .annotate(number=Count("pk"), oldest=Min("queued_at"))
-    )
     statuses = [*OPEN, JobStatus.DEAD]
     numbers: dict[Labels, float] = {(q, s): 0.0 for q in settings.RQ_QUEUE_NAMES for s in statuses}
     ages: dict[Labels, float] = {(q,): 0.0 for q in settings.RQ_QUEUE_NAMES}
-    for row in rows:
-        numbers[row["queue"], row["status"]] = row["number"]
-        if row["status"] == JobStatus.QUEUED and row["oldest"]:
-            ages[(row["queue"],)] = max(0.0, (now - row["oldest"]).total_seconds())
+    for row in lasting():
+        numbers[row.queue, row.status] = row.count
+        if row.oldest:
+            ages[(row.queue,)] = max(0.0, (timezone.now() - row.oldest).total_seconds())
     yield Gauge("showrunner_jobs", "Jobs that are not over, and failed ones.", ("queue", "status"), numbers)
     yield Gauge("showrunner_queue_age_seconds", "How long the oldest queued job waits.", ("queue",), ages)
 

@@ -6,7 +6,9 @@ import time
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
@@ -16,8 +18,9 @@ from apps.accounts.models import User
 from apps.core import metrics
 from apps.core.metrics import METRICS, Counter, Histogram, Level
 from apps.jobs.models import Job, JobStatus
-from apps.operations import exposition
+from apps.operations import exposition, health, measures
 from apps.teams.models import Team
+from tests.plans import rows_read, take_statistics
 
 pytestmark = [pytest.mark.spec("OPS-01"), pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
 
@@ -156,6 +159,34 @@ def test_queue_shows_how_deep_and_how_old_it_is(team: Team) -> None:
     assert 90 <= found["showrunner_queue_age_seconds", (("queue", "media"),)] < 95
     assert found["showrunner_queue_age_seconds", (("queue", "short"),)] == 0
     assert found["showrunner_workers", (("queue", "media"),)] == 0
+
+
+def many_done_jobs(team: Team, number: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO jobs_job (id, team_id, kind, queue, title, args, status, attempts, max_attempts, progress,
+                progress_text, subject_type, subject_id, error, trace, worker, rq_id, wait_reason, correlation_id,
+                cancel_requested, has_dependents, calls_next, run_at, finished_at, created_at)
+            SELECT gen_random_uuid(), %s, 'x', 'media', 'x', '{}', 'done', 1, 1, 1,
+                '', '', '', '', '', '', '', '', '', false, false, false, at, at, at
+            FROM (SELECT now() - interval '1 day' - n * interval '1 second' AS at FROM generate_series(1, %s) n) times
+            """,
+            [team.pk, number],
+        )
+    take_statistics(Job)
+
+
+def test_scrape_reads_only_what_is_not_over(team: Team) -> None:
+    """However many jobs are done, figures and the operators' table of queues read none of them."""
+    many_done_jobs(team, 3000)
+    for status in (JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.DEAD):
+        Job.objects.create(team=team, kind="x", queue="media", title="x", status=status, max_attempts=1)
+    with CaptureQueriesContext(connection) as captured:
+        list(measures.from_database())
+        health.queues(None)
+    asked = [query["sql"] for query in captured if "jobs_job" in query["sql"]]
+    assert [rows_read(sql) for sql in asked] == [3, 0, 3]
 
 
 TOKEN = "a-token-of-the-monitoring"
