@@ -7,6 +7,7 @@ from typing import Any
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from apps.library.errors import LibraryError, room_needed
+from apps.media.memory import one_at_a_time
 
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
 LONGEST_SIDE = 4096  # pixels; more than any format that the product delivers
@@ -30,9 +31,14 @@ class Picture:
 def rewrite(source: Path, folder: Path) -> Picture:
     """Write the picture anew into the folder: PNG where it has transparency, JPEG otherwise.
 
-    Turned as its camera says, without its metadata, at most LONGEST_SIDE wide and high. Raises LibraryError for what
-    is no still picture, StorageFull.
+    Turned as its camera says, without its metadata, at most LONGEST_SIDE wide and high. One at a time in a process:
+    a large one takes half a gigabyte for a moment. Raises LibraryError for what is no still picture, StorageFull.
     """
+    with one_at_a_time:
+        return _rewrite(source, folder)
+
+
+def _rewrite(source: Path, folder: Path) -> Picture:
     image = _opened(source)
     if min(image.size) < SMALLEST_SIDE:
         raise LibraryError(
@@ -62,6 +68,7 @@ def _opened(source: Path) -> Image.Image:
                 raise LibraryError(
                     "An animated picture can't be a still. Save it as MP4 and upload that as a clip."
                 )
+            _decode_no_larger(file)
             upright = ImageOps.exif_transpose(file)
             has_alpha = "A" in upright.getbands() or "transparency" in upright.info
             return upright.convert("RGBA" if has_alpha else "RGB")
@@ -71,6 +78,13 @@ def _opened(source: Path) -> Image.Image:
         raise LibraryError("This picture has too many pixels. Make it smaller than 8,000 × 8,000.") from error
     except (OSError, SyntaxError, ValueError) as error:  # what Pillow's decoders raise for damaged data
         raise LibraryError("This picture is damaged or incomplete. Export it once more.") from error
+
+
+def _decode_no_larger(file: Image.Image) -> None:
+    """A JPEG that is far larger than it will be kept is decoded at half, a quarter or an eighth of its size."""
+    share = LONGEST_SIDE / max(file.size)
+    if share < 1:
+        file.draft("RGB", (round(file.width * share), round(file.height * share)))
 
 
 def _write(image: Image.Image, target: Path, **options: Any) -> Picture:

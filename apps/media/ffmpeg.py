@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from apps.media.binaries import ffmpeg_path
+from apps.media.bounds import Bounds
 from apps.media.errors import FFmpegFailed
 from apps.media.probe import probe
 from apps.media.process import Feeder, Finished, Watch, run_process
@@ -84,15 +85,15 @@ def capture(
     inputs: Sequence[str],
     *,
     time_limit_s: float = 60.0,
+    bounds: Bounds | None = None,
     feeders: Sequence[Feeder] = (),
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
 ) -> bytes:
     """Run FFmpeg with an output that goes to its standard output (`… -`) and return that. Raises as `run` does."""
     command = [ffmpeg_path(), *QUIET, "-loglevel", "error", *inputs]
-    return run_process(
-        command, Watch(time_limit_s=time_limit_s), feeders, env=env, cwd=cwd, keep_output=True
-    ).output
+    watch = Watch(time_limit_s=time_limit_s, bounds=bounds)
+    return run_process(command, watch, feeders, env=env, cwd=cwd, keep_output=True).output
 
 
 def verify(path: Path, expect: Expect, *, said: str = "") -> None:

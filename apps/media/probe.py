@@ -1,7 +1,6 @@
 """What is in a media file, read with ffprobe."""
 
 import json
-import subprocess
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -10,10 +9,12 @@ from typing import Any
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from apps.media import bounds
 from apps.media.binaries import ffprobe_path
-from apps.media.errors import FFmpegFailed, FFmpegTimeout, NotMedia
+from apps.media.errors import FFmpegFailed, NotMedia
+from apps.media.process import Watch, run_process
 
-_TIME_LIMIT_S = 60.0
+_TIME_LIMIT_S = 30.0
 _TAIL_S = 2.0
 _READ_PROTOCOLS = ("-protocol_whitelist", "file")
 # Playlists, scripts and drawings (hls, concat, svg …) are left out: they can name other files and addresses.
@@ -38,7 +39,7 @@ _CONTAINERS = frozenset(
         "w64",
     }
 )
-_MOST_PIXELS = 64_000_000
+MOST_PIXELS = 64_000_000
 _PICTURES = ("BMP", "JPEG", "PNG", "TIFF", "WEBP")
 _HDR_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})
 _UNREADABLE = (
@@ -150,7 +151,7 @@ def load_picture(path: Path, *, least: int | None = None) -> Image.Image:
     """
     try:
         with Image.open(path, formats=_PICTURES) as file:
-            if file.width * file.height > _MOST_PIXELS:
+            if file.width * file.height > MOST_PIXELS:
                 raise Image.DecompressionBombError
             if least:
                 file.draft("RGB", (least, least))
@@ -190,18 +191,17 @@ def _still(path: Path, size: int) -> Probe:
 
 
 def _ask(path: Path, *what: str) -> dict[str, Any] | None:
-    """ffprobe's answer, None where it cannot read the file."""
+    """ffprobe's answer, None where it cannot read the file. Raises FFmpegFailed where it is out of bounds."""
     command = [ffprobe_path(), "-v", "error", *_READ_PROTOCOLS, *what, "-of", "json", source_url(path)]
+    watch = Watch(time_limit_s=_TIME_LIMIT_S, bounds=bounds.LOOK)
     try:
-        done = subprocess.run(command, capture_output=True, timeout=_TIME_LIMIT_S, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise FFmpegTimeout(f"ffprobe took longer than {_TIME_LIMIT_S:g} s") from error
-    if done.returncode < 0:
-        raise FFmpegFailed(
-            "ffprobe was ended", stderr=done.stderr.decode(errors="replace"), returncode=done.returncode
-        )
-    answer = json.loads(done.stdout or b"{}")
-    return answer if done.returncode == 0 and isinstance(answer, dict) and answer else None
+        done = run_process(command, watch, keep_output=True)
+    except FFmpegFailed as error:
+        if error.returncode is not None and error.returncode > 0:
+            return None
+        raise
+    answer = json.loads(done.output or b"{}")
+    return answer if isinstance(answer, dict) and answer else None
 
 
 def _parse(answer: dict[str, Any], size: int) -> Probe:

@@ -16,6 +16,7 @@ from shutil import which
 from typing import IO, cast
 
 from apps.core.errors import UserError
+from apps.media.bounds import Bounds, hold
 from apps.media.errors import DiskFull, FFmpegCancelled, FFmpegFailed, FFmpegTimeout, MediaError
 
 Buffer = bytes | bytearray | memoryview
@@ -37,6 +38,7 @@ class Watch:
     on_progress: Callable[[float], None] | None = None
     cancelled: Callable[[], bool] | None = None
     time_limit_s: float = 900.0
+    bounds: Bounds | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ def run_process(
     """
     started = time.monotonic()
     process, writing_ends = _start(command, len(feeders), env, cwd)
+    if watch.bounds is not None:
+        hold(process.pid, watch.bounds)
     with ThreadPoolExecutor(max_workers=len(feeders) + 1, thread_name_prefix="ffmpeg") as pool:
         said: Future[str] = pool.submit(_read_tail, cast(IO[bytes], process.stderr))
         fed = [pool.submit(_feed, end, feeder) for end, feeder in zip(writing_ends, feeders, strict=True)]
@@ -120,6 +124,7 @@ def _attend(
                     break
                 if keep_output:
                     kept += data
+                    _check_output(len(kept), watch)
                 else:
                     buffer = _report(buffer + data, watch)
             _raise_feeders_error(fed)
@@ -136,6 +141,11 @@ def _check_limits(watch: Watch, started: float) -> None:
         raise FFmpegCancelled("stopped because it was cancelled")
     if time.monotonic() - started > watch.time_limit_s:
         raise FFmpegTimeout(f"FFmpeg took longer than the {watch.time_limit_s:g} s it may take")
+
+
+def _check_output(size: int, watch: Watch) -> None:
+    if watch.bounds is not None and size > watch.bounds.output_bytes:
+        raise FFmpegFailed(f"it says more than the {watch.bounds.output_bytes} bytes that it may")
 
 
 def _report(text: bytes, watch: Watch) -> bytes:
@@ -179,6 +189,8 @@ def _read_tail(stream: IO[bytes]) -> str:
 def _failure(returncode: int, stderr: str) -> MediaError:
     if any(sentence in stderr for sentence in _NO_ROOM):
         return DiskFull("there is no room left on the disk: make some, then try again")
+    if returncode == -signal.SIGXCPU:
+        return FFmpegTimeout("FFmpeg took more processor time than it may take", returncode=returncode)
     if returncode < 0:
         name = signal.Signals(-returncode).name
         return FFmpegFailed(f"FFmpeg was ended by {name}", stderr=stderr, returncode=returncode)
@@ -220,6 +232,9 @@ def _close(descriptors: Iterable[int]) -> None:
 
 @cache
 def _die_with_parent() -> tuple[str, ...]:
-    """Where the system has it: FFmpeg is killed when the thread that waits for it dies, even by `kill -9`."""
+    """Where the system has it: FFmpeg is killed when the thread that waits for it dies, even by `kill -9`.
+
+    And it can gain no rights that we lack.
+    """
     setpriv = which("setpriv")
-    return (setpriv, "--pdeathsig", "KILL", "--") if setpriv else ()
+    return (setpriv, "--pdeathsig", "KILL", "--no-new-privs", "--") if setpriv else ()

@@ -8,11 +8,12 @@ from typing import Literal
 import numpy as np
 from PIL import Image, ImageOps
 
+from apps.media import bounds
 from apps.media.errors import FFmpegFailed, NotMedia, disk_room
 from apps.media.ffmpeg import capture
 from apps.media.formats import FRAME_SIZES, FormatName, FrameSize
 from apps.media.graphics import picture
-from apps.media.probe import Probe, load_picture, probe_once, source_url
+from apps.media.probe import MOST_PIXELS, Probe, load_picture, probe_once, source_url
 from apps.media.scenes.graph import SEEKABLE, build_graph
 from apps.media.scenes.model import Look, Scene, Shot
 from apps.media.scenes.plan import Segment
@@ -103,6 +104,7 @@ def _grab(path: Path, at_s: float, facts: Probe) -> Image.Image | None:
             "-an",
             "-sn",
             "-dn",
+            *("-threads", "2", "-max_pixels", str(MOST_PIXELS)),  # one picture, whatever the file asks for
             *seek,
             "-i",
             source_url(path),
@@ -115,7 +117,9 @@ def _grab(path: Path, at_s: float, facts: Probe) -> Image.Image | None:
             "-c:v",
             "png",
             "-",
-        ]
+        ],
+        time_limit_s=30.0,
+        bounds=bounds.FRAME,
     )
     return Image.open(io.BytesIO(data)) if data else None
 

@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from apps.library.errors import LibraryError, StorageFull
 from apps.library.models import Asset, AssetKind, StoredFile
 from apps.library.provenance import Provenance
 from apps.library.services import Upload, brand_of, delete_asset, undelete_asset, upload_asset
+from apps.media import bounds
 from apps.media.binaries import ffmpeg_path
 from apps.media.errors import NotMedia
 from apps.teams.models import Team
@@ -211,6 +213,25 @@ def test_broken_media_is_refused_with_a_sentence(
             upload(team, bob, content, kind, "film.mp4")
         assert len(caught.value.message) > 20
     assert Asset.objects.count() == 0
+
+
+@pytest.mark.parametrize("kind", ["clip", "music"])
+def test_media_that_takes_too_much_to_read_is_refused_with_a_sentence(
+    team: Team, bob: User, film: Callable[..., bytes], kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounds, "LOOK", replace(bounds.LOOK, output_bytes=100))
+    with pytest.raises(LibraryError, match="more time or memory") as caught:
+        upload(team, bob, film("mp4"), kind, "film.mp4")
+    assert (caught.value.field, Asset.objects.count()) == ("file", 0)
+
+
+def test_large_photo_is_decoded_only_as_large_as_it_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "photo").write_bytes(picture((9000, 6000), format="JPEG"))
+    with Image.open(tmp_path / "photo") as photo:
+        pictures._decode_no_larger(photo)
+        assert photo.size == (4500, 3000)
+    found = pictures.rewrite(tmp_path / "photo", tmp_path)
+    assert (found.width, found.height) == (4096, 2731)
 
 
 def test_size_is_limited_by_kind(team: Team, bob: User, settings: Any) -> None:

@@ -4,7 +4,14 @@ from apps.library.services.brand import brand_of, edit_brand
 from apps.library.services.bulk import Bulk, delete_videos, tag_videos, undelete_videos
 from apps.library.services.files import AssetFacts, add_asset, keep_file, store_file
 from apps.library.services.metadata import edit_metadata, restore_version
-from apps.library.services.uploads import Upload, delete_asset, undelete_asset, upload_asset
+from apps.library.services.uploads import (
+    Upload,
+    delete_asset,
+    take_file,
+    title_of,
+    undelete_asset,
+    upload_asset,
+)
 from apps.library.services.videos import (
     create_video,
     delete_video,
@@ -35,6 +42,8 @@ __all__ = [
     "restore_version",
     "store_file",
     "tag_videos",
+    "take_file",
+    "title_of",
     "undelete_asset",
     "undelete_video",
     "undelete_videos",

@@ -64,19 +64,29 @@ def upload_asset(
 
     Raises LibraryError or NotMedia with a sentence for the uploader, StorageFull.
     """
-    kind = AssetKind(kind)
-    if not UPLOADS.is_on(team):
-        raise LibraryError("The operators have paused uploads. Try again later.")
-    _check_size(uploaded_file, kind)
+    _check_may_come(team, kind, uploaded_file.size or 0)
     settings.WORK_DIR.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=settings.WORK_DIR, prefix="upload-") as folder:
         raw = Path(folder) / "upload"
         _receive(uploaded_file, raw)
-        path, facts, still = _PREPARE[kind](raw)
-        if known := _known(team, kind, path):
-            return Upload(known, known=True)
-        asset = _keep(team, kind, path, still, provenance, title or _title_of(uploaded_file), facts, actor)
-    return Upload(asset, known=False)
+        title = title or title_of(uploaded_file.name or "")
+        return take_file(team=team, path=raw, kind=kind, actor=actor, provenance=provenance, title=title)
+
+
+def take_file(
+    *, team: Team, path: Path, kind: AssetKind | str, actor: User, provenance: Provenance, title: str
+) -> Upload:
+    """Take a file that lies in a folder of its own on this disk into the team's media; the file is used up.
+
+    However large it is, this reads little of it but for its checksum, by programs that are held within bounds
+    (apps.media.bounds). May run in a request or in a job. Raises as `upload_asset`.
+    """
+    kind = AssetKind(kind)
+    _check_may_come(team, kind, path.stat().st_size)
+    path, facts, still = _PREPARE[kind](path)
+    if known := _known(team, kind, path):
+        return Upload(known, known=True)
+    return Upload(_keep(team, kind, path, still, provenance, title, facts, actor), known=False)
 
 
 def _keep(
@@ -102,16 +112,17 @@ def _keep(
     return asset
 
 
-def _check_size(uploaded_file: "UploadedFile[Any]", kind: AssetKind) -> None:
+def _check_may_come(team: Team, kind: AssetKind | str, size: int) -> None:
+    if not UPLOADS.is_on(team):
+        raise LibraryError("The operators have paused uploads. Try again later.")
     limit = settings.UPLOAD_LIMIT_BYTES.get(kind)
     if limit is None:
         raise LibraryError("Choose whether this is an image, a clip or music.", field="kind")
-    if not uploaded_file.size:
+    if not size:
         raise LibraryError("This file is empty. Choose another one.", field="file")
-    if uploaded_file.size > limit:
+    if size > limit:
         raise LibraryError(
-            f"This file is too large ({filesizeformat(uploaded_file.size)}). "
-            f"Here the limit is {filesizeformat(limit)}.",
+            f"This file is too large ({filesizeformat(size)}). Here the limit is {filesizeformat(limit)}.",
             field="file",
         )
 
@@ -128,8 +139,18 @@ def _image(raw: Path) -> tuple[Path, AssetFacts, Path | None]:
     return picture.path, {"width": picture.width, "height": picture.height}, still.path
 
 
+def _look_into(raw: Path) -> Probe:
+    try:
+        return probe(raw)
+    except FFmpegFailed as error:
+        raise LibraryError(
+            "This file takes more time or memory to read than a file may. Convert it to MP4 and upload that.",
+            field="file",
+        ) from error
+
+
 def _clip(raw: Path) -> tuple[Path, AssetFacts, Path | None]:
-    facts = probe(raw)
+    facts = _look_into(raw)
     if facts.video is None or facts.still:
         raise LibraryError(
             "There is no moving picture in this file. Upload it as music or as an image.", field="kind"
@@ -156,7 +177,7 @@ def _clip(raw: Path) -> tuple[Path, AssetFacts, Path | None]:
 
 
 def _music(raw: Path) -> tuple[Path, AssetFacts, Path | None]:
-    facts = probe(raw)
+    facts = _look_into(raw)
     if facts.audio is None:
         raise LibraryError("There is no sound in this file. Upload it as an image or a clip.", field="kind")
     if facts.video is not None:
@@ -187,9 +208,9 @@ def _known(team: Team, kind: AssetKind, path: Path) -> Asset | None:
     return Asset.objects.in_team(team).filter(kind=kind, video=None, file__sha256=sha256).first()
 
 
-def _title_of(uploaded_file: "UploadedFile[Any]") -> str:
-    stem = Path(uploaded_file.name or "").stem
-    return " ".join(stem.replace("_", " ").split()) or "Untitled"
+def title_of(name: str) -> str:
+    """What a file is called that came under this name."""
+    return " ".join(Path(name).stem.replace("_", " ").split()) or "Untitled"
 
 
 @transaction.atomic
