@@ -9,7 +9,7 @@ from apps.core.personal_data import Part, collects
 FIELDS = ("at", "action", "target_type", "target_name", "before", "after", "address", "team_id")
 
 
-@collects("audit")
+@collects("audit", AuditRecord)
 def of_person(user: Any) -> Iterator[Part]:
     """What the person did that was worth a record."""
     yield Part(

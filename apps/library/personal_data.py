@@ -1,4 +1,4 @@
-"""What the library holds of a person: the videos that they made or uploaded, with their files."""
+"""What the library holds of a person: the videos that they made or uploaded, with their files, and what they wrote."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -6,19 +6,23 @@ from pathlib import PurePosixPath
 from typing import IO, Any
 
 from apps.core.personal_data import Part, collects
-from apps.library.models import Asset, Video
+from apps.library.models import Asset, Video, VideoVersion
 
 FIELDS = (
     "id", "title", "description", "tags", "language", "status", "duration_s", "made_for_kids", "created_at",
     "updated_at",
 )  # fmt: skip
 
+VERSION_FIELDS = ("video_id", "number", "title", "description", "tags", "language", "created_at")
 
-@collects("library")
+
+@collects("library", Video, VideoVersion)
 def of_person(user: Any) -> Iterator[Part]:
     """Those in teams that the person is in still: what belongs to others is not theirs to take."""
     videos = Video.objects.filter(created_by=user, team__memberships__user=user).order_by("created_at")
     yield Part("videos.json", rows=list(videos.values(*FIELDS)))
+    versions = VideoVersion.objects.filter(author=user, team__memberships__user=user).order_by("created_at")
+    yield Part("versions.json", rows=list(versions.values(*VERSION_FIELDS)))
     assets = Asset.objects.filter(video__in=videos).select_related("file").order_by("created_at", "pk")
     for asset in assets:
         suffix = PurePosixPath(asset.file.path).suffix

@@ -5,7 +5,7 @@ The test beside it holds that every table with personal data stands under a purp
 
 from dataclasses import dataclass
 
-NOTICE = "2026-11-20"  # the version of the privacy notice: the day from which it holds
+NOTICE = "2026-11-27"  # the version of the privacy notice: the day from which it holds
 LEAST_AGE = (
     13  # COPPA, 16 CFR 312: no account for younger people; nothing is collected knowingly from children
 )
@@ -81,6 +81,15 @@ PURPOSES = (
             "creation.Run",
         ),
         "Services that your team entered a key for, with the texts they are asked about",
+    ),
+    Purpose(
+        "publishing",
+        "Connecting channels and publishing",
+        "Which accounts at platforms you connected for your team; the posts that you wrote and what became of them",
+        CONTRACT,
+        "Until your team deletes them; tokens until the account is disconnected",
+        ("connections.Connection", "publishing.Post"),
+        "The platforms that your team connected, with what it publishes there",
     ),
     Purpose(
         "record",

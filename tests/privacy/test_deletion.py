@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.utils import timezone
 from redis import Redis
 
@@ -13,6 +14,7 @@ from apps.audit.services import record
 from apps.jobs.models import Job
 from apps.jobs.runner import run_job
 from apps.library.models import Video
+from apps.notifications.models import Email
 from apps.privacy import services
 from apps.privacy.errors import PrivacyError
 from apps.privacy.jobs import erase_overdue
@@ -22,6 +24,8 @@ from tests.accounts.people import is_in
 from tests.conftest import signed_in
 from tests.factories import VideoFactory
 from tests.guards.estate import estate
+from tests.guards.tree import check
+from tests.privacy.traces import leave_traces
 
 pytestmark = [pytest.mark.django_db, pytest.mark.spec("ACC-10")]
 PAGE = "/accounts/data/"
@@ -84,6 +88,41 @@ def test_person_goes_and_what_others_work_with_stays_without_the_name(
     assert AuditRecord.objects.filter(action="team.rename", actor_name="Bob Baker").exists()
     assert mail.outbox[-1].subject == "Your account was deleted"
     assert Team.objects.filter(pk=team.pk).exists()
+
+
+KEPT_BY_NAME = {
+    "audit_auditrecord": "the record proves what happened, as the law asks; the privacy page says so",
+}
+
+
+def test_no_table_names_a_person_who_is_gone(alice: User, bob: User, team: Team) -> None:
+    """Neither the id nor the name nor the address: but where it says why."""
+    leave_traces(bob, team)
+    User.objects.filter(pk=bob.pk).update(deletion_due_at=timezone.now())
+    names = (str(bob.pk), bob.display_name, bob.email)
+    assert services.erase(bob, now=timezone.now())
+    named = set()
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names():
+            for name in names:
+                cursor.execute(
+                    f'SELECT count(*) FROM "{table}" AS row WHERE row::text LIKE %s', [f"%{name}%"]
+                )
+                if cursor.fetchone()[0]:
+                    named.add(table)
+    check(named, KEPT_BY_NAME)
+    assert Email.objects.filter(recipients__contains=[bob.email]).count() <= 1
+
+
+def test_letters_that_wait_for_a_person_who_is_gone_do_not_leave(alice: User, bob: User) -> None:
+    alone = Email.objects.create(recipients=[bob.email], subject="x", content="x")
+    both = Email.objects.create(recipients=[bob.email, alice.email], subject="x", content="x")
+    services.request_deletion(user=bob)
+    assert services.erase(bob, now=timezone.now() + timedelta(days=15))
+    alone.refresh_from_db()
+    both.refresh_from_db()
+    assert (alone.recipients, alone.status, alone.content) == ([], "refused", None)
+    assert (both.recipients, both.status) == ([alice.email], "waiting")
 
 
 def test_only_owner_of_a_team_with_others_hands_it_over_first(alice: User, bob: User) -> None:

@@ -19,8 +19,9 @@ from apps.jobs.runner import run_job
 from apps.privacy import services
 from apps.privacy.models import DataExport
 from apps.teams.models import Team
-from tests.conftest import signed_in
+from tests.conftest import signed_in, signed_in_with_factor
 from tests.factories import AssetFactory, VideoFactory
+from tests.privacy.traces import MARK, leave_traces
 
 pytestmark = [pytest.mark.django_db, pytest.mark.spec("ACC-10")]
 PAGE = "/accounts/data/"
@@ -61,6 +62,57 @@ def test_export_holds_rows_and_files_of_the_person_and_of_nobody_else(
     with asset.open() as file:
         assert file.read() in [texts[name] for name in texts if name.startswith("library/files/")]
     assert b"bob@example.com" not in b"".join(texts.values())
+
+
+def test_export_holds_what_the_person_left_in_every_table(alice: User, team: Team) -> None:
+    leave_traces(alice, team)
+    archive = fetch(signed_in_with_factor(alice), made(alice))
+    marked = {name for name in archive.namelist() if MARK in archive.read(name).decode(errors="replace")}
+    assert marked == {
+        "account/connected_accounts.json",
+        "account/second_factors.json",
+        "admin/changes.json",
+        "approvals/asked.json",
+        "audit/records.json",
+        "automations/automations.json",
+        "connections/connections.json",
+        "consents/consents.json",
+        "creation/runs.json",
+        "events/events.json",
+        "grants/granted.json",
+        "jobs/batches.json",
+        "jobs/machines.json",
+        "library/versions.json",
+        "library/videos.json",
+        "notifications/acknowledged.json",
+        "notifications/announced.json",
+        "notifications/contacts.json",
+        "notifications/emails.json",
+        "notifications/messages.json",
+        "notifications/notices.json",
+        "notifications/wishes.json",
+        "publishing/posts.json",
+    }
+    rest = {
+        name: len(json.loads(archive.read(name)))
+        for name in archive.namelist()
+        if name.endswith(".json") and name not in marked
+    }
+    assert rest == {
+        "account/addresses.json": 1,
+        "account/browsers.json": 3,
+        "account/profile.json": 11,
+        "account/sessions.json": 2,
+        "approvals/decided.json": 1,
+        "creation/scenes.json": 1,
+        "exports/exports.json": 2,
+        "grants/revoked.json": 1,
+        "notifications/quiet_hours.json": 1,
+        "teams/invitations_accepted.json": 1,
+        "teams/invitations_received.json": 1,
+        "teams/invitations_sent.json": 1,
+        "teams/memberships.json": 1,
+    }
 
 
 def test_export_holds_no_secret(alice: User) -> None:

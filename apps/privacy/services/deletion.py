@@ -9,6 +9,7 @@ from django.utils import timezone
 from apps.accounts import mails, signals
 from apps.accounts.models import User
 from apps.accounts.services import sessions
+from apps.core import personal_data
 from apps.privacy.errors import PrivacyError
 from apps.privacy.models import DataExport
 from apps.teams.models import Membership, Team
@@ -58,6 +59,7 @@ def erase(user: User, *, now: datetime) -> bool:
     _check_nothing_is_left_without_an_owner(locked)
     files = [locked.avatar, *DataExport.objects.filter(user=locked).values_list("file", flat=True)]
     Team.objects.filter(pk__in=[team.pk for team in _teams_of_one(locked)]).delete()
+    personal_data.forget(locked)
     mails.send(locked, "deleted")
     locked.delete()
     transaction.on_commit(lambda: _remove(files))
