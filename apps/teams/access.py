@@ -1,12 +1,15 @@
 """The door of every studio page: which team, and may this person do this?"""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
@@ -29,8 +32,33 @@ class TeamRequest(HttpRequest):
 
 
 def membership_of(user: Any, team_slug: str) -> Membership | None:
-    """The person's place in the team, or None for a stranger."""
-    return Membership.objects.select_related("team").filter(user=user, team__slug=team_slug).first()
+    """The person's place in the team, or None for a stranger. One query, which every studio page asks."""
+    statement, places = _statement()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [(user.pk, team_slug)[place] for place in places])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    membership = Membership.from_db(connection.alias, _names(Membership), row[: len(_names(Membership))])
+    membership.team = Team.from_db(connection.alias, _names(Team), row[len(_names(Membership)) :])
+    return membership
+
+
+@cache
+def _statement() -> tuple[str, tuple[int, ...]]:
+    """Django's own statement, built once: to build it anew takes four times as long as to ask it.
+
+    And where its values go: 0 for the person's key, 1 for the team's slug.
+    """
+    nobody, nowhere = UUID(int=0), "-"
+    found = Membership.objects.select_related("team").filter(user=nobody, team__slug=nowhere)
+    statement, values = found.order_by().query.sql_with_params()
+    return statement, tuple((nobody, nowhere).index(value) for value in values)
+
+
+@cache
+def _names(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
 
 
 def lacks_second_factor(user: User, team: Team) -> bool:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from apps.accounts.models import User
-from apps.teams.access import TeamRequest, member_of_team
+from apps.teams.access import TeamRequest, member_of_team, membership_of
 from apps.teams.models import Membership, Team
 from apps.teams.roles import PERMISSIONS, Permission, Role, allows
 
@@ -31,6 +31,26 @@ def ask(user: Any, team: str = "morning-show", **kwargs: Any) -> HttpResponse:
 @pytest.mark.spec("TEM-01")
 def test_member_gets_the_team_of_the_address_and_the_view_its_own_arguments(team: Team, bob: User) -> None:
     assert ask(bob, video="v1").content == b"morning-show editor v1"
+
+
+def test_place_in_the_team_is_what_django_itself_reads(
+    team: Team, bob: User, charlie: User, django_assert_num_queries: Any
+) -> None:
+    """Every field, as its type: the statement is kept, and the rows are read without Django's own machinery."""
+    expected = Membership.objects.select_related("team").get(user=bob)
+    with django_assert_num_queries(1):
+        found = membership_of(bob, team.slug)
+        assert found is not None
+        assert facts(found.team) == facts(expected.team)
+    assert facts(found) == facts(expected)
+    assert membership_of(charlie, team.slug) is None
+    found.role = Role.VIEWER
+    found.save()
+    assert Membership.objects.get(user=bob).role == Role.VIEWER
+
+
+def facts(row: Any) -> dict[str, Any]:
+    return {name: (type(value), value) for name, value in vars(row).items() if not name.startswith("_")}
 
 
 @pytest.mark.spec("TEM-01")
