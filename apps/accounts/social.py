@@ -20,6 +20,9 @@ from apps.accounts import factors
 from apps.accounts.models import User
 from apps.core import http
 
+# What answers of providers hold beside facts about the person: none of it is kept (SOCIALACCOUNT_STORE_TOKENS is off).
+TOKENS = frozenset({"access_token", "refresh_token", "id_token", "token_type", "expires_in"})
+
 
 class SeamTransport(BaseAdapter):
     """What `requests` sends goes through `core.http`: its time limits, its log, its correlation id."""
@@ -55,7 +58,12 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         return session
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        """Connecting opens another way into the account: it wants a fresh proof, as every change of a factor does."""
+        """Connecting opens another way into the account: it wants a fresh proof, as every change of a factor does.
+
+        Tokens have done their work by now; else they would wait in the session for the sign-up form.
+        """
+        sociallogin.token = None
+        sociallogin.state.pop("id_token", None)
         if sociallogin.state.get("process") == AuthProcess.CONNECT and not factors.is_fresh(request):
             raise ImmediateHttpResponse(
                 redirect(
@@ -65,6 +73,8 @@ class SocialAdapter(DefaultSocialAccountAdapter):
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
         """Name and address as a proposal: the person sees the sign-up form and may change them."""
+        kept = sociallogin.account.extra_data
+        sociallogin.account.extra_data = {name: kept[name] for name in kept.keys() - TOKENS}
         user: User = super().populate_user(request, sociallogin, data)
         names = (data.get("first_name"), data.get("last_name"))
         user.display_name = (data.get("name") or " ".join(name for name in names if name))[:80]

@@ -4,6 +4,8 @@ from typing import Any
 
 import environ
 
+from .platforms import GRAPH_VERSION
+
 ORIGINS = {
     "google": "https://accounts.google.com",
     "facebook": "https://www.facebook.com",
@@ -19,7 +21,13 @@ def from_environment(env: environ.Env) -> dict[str, dict[str, Any]]:
         found["google"] = {"APPS": [app], "SCOPE": ["profile", "email"], "OAUTH_PKCE_ENABLED": True}
     if client_id := env.str("FACEBOOK_SIGN_IN_ID", default=""):
         app = {"client_id": client_id, "secret": env.str("FACEBOOK_SIGN_IN_SECRET")}
-        found["facebook"] = {"APPS": [app], "METHOD": "oauth2", "SCOPE": ["email", "public_profile"]}
+        found["facebook"] = {
+            "APPS": [app],
+            "METHOD": "oauth2",
+            "SCOPE": ["email", "public_profile"],
+            "FIELDS": ["id", "email", "name", "first_name", "last_name"],  # each must exist in that version
+            "VERSION": GRAPH_VERSION,
+        }
     if client_id := env.str("APPLE_SIGN_IN_ID", default=""):
         app = {
             "client_id": client_id,

@@ -133,6 +133,12 @@ def test_answer_that_was_not_asked_for_is_refused(
     assert (is_in(client), google.refusals) == (False, [])
 
 
+def test_link_alone_begins_nothing(client: Client, google: OpenIdProvider) -> None:
+    """A page elsewhere can't sign anybody in with the account that they have there."""
+    page = client.get(BEGIN)
+    assert (page.status_code, page.headers.get("Location")) == (200, None)
+
+
 def test_code_is_good_once(client: Client, google: OpenIdProvider) -> None:
     query = google.authorize(client.post(BEGIN)["Location"])
     client.get(CALLBACK, query)
