@@ -11,6 +11,7 @@ from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext as _
 
 from apps.accounts import mails
+from apps.accounts.password_rules import times_breached
 from apps.accounts.services import sign_ins
 from apps.accounts.sign_in_attempts import attempt_of
 from apps.core.caller import address_of
@@ -30,6 +31,17 @@ class AccountAdapter(DefaultAccountAdapter):
                 _("Use an address of plain letters, digits and signs. Write its domain as xn--…")
             )
         return str(super().clean_email(email.strip())).lower()
+
+    def clean_password(self, password: str, user: Any = None) -> str:
+        """The validators of the settings, then the list of breached passwords: asked once, not at every key."""
+        password = str(super().clean_password(password, user))
+        if times_breached(password):
+            raise ValidationError(
+                _(
+                    "This password is in a list that was stolen elsewhere. Choose one that you use nowhere else."
+                )
+            )
+        return password
 
     def populate_username(self, request: HttpRequest, user: object) -> None:
         """People have no user name."""

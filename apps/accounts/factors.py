@@ -46,7 +46,11 @@ def use_code(user: User, code: str) -> Device | None:
 
 
 def note_proof(session: Any, *, by_factor: bool) -> None:
-    """Remember in the session that the person has just proved to be themselves."""
+    """Remember in the session that the person has just proved to be themselves.
+
+    It gets a new key: who knew the old one, from before, gains nothing by the proof.
+    """
+    session.cycle_key()
     session[PROVED] = time.time()
     session[PROVED_BY_FACTOR] = by_factor
 

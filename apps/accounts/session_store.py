@@ -38,7 +38,8 @@ class SessionStore(DatabaseSessions):
         return row
 
     def _row(self, key: str) -> Any:
-        return self.model.objects.filter(session_key=row_key(key), expire_date__gt=timezone.now()).first()
+        row: Any = self.model.objects.filter(session_key=row_key(key)).first()
+        return row if row is not None and row.is_live else None
 
     def exists(self, session_key: str) -> bool:
         return bool(self.model.objects.filter(session_key=row_key(session_key)).exists())

@@ -1,5 +1,7 @@
 """How often something may be done: counted in Valkey, for all processes together (SEC-04).
 
+While Valkey is away each process counts for itself: nothing is stopped, and nothing is let through without end.
+
 verdict = limits.hit("accounts.sms_code", str(user.pk), limit=5, window_s=600)
 if not verdict.allowed:
     raise UserError(f"Wait {verdict.wait_text} before you ask for another code.")
@@ -25,7 +27,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from redis.exceptions import RedisError
 
-from . import queue
+from . import local_limits, queue
 from .caller import address_of
 from .pages import wants_partial
 
@@ -102,19 +104,24 @@ def hit(
     """Count one more of `name` by `key` (an address, a person's id), unless `limit` were reached within `window_s`.
 
     In no window of that length are more than `limit` allowed. One round trip, atomic. Where Valkey does not answer
-    it is allowed, or with `fail_open=False` refused. `now_s` is the time of Valkey's own clock unless it is given.
+    this process counts by itself, or with `fail_open=False` refuses. `now_s` is the time of Valkey's own clock unless
+    it is given.
     """
     arguments = [limit, window_s, cost, "" if now_s is None else f"{now_s:.6f}"]
     try:
         allowed, remaining, wait = _script()(keys=[key_of(name, key)], args=arguments)
     except (RedisError, OSError) as error:
-        logger.warning("the limit %s can't be counted, Valkey does not answer: %s", name, error)
-        return Verdict(fail_open, limit, 0, 0.0 if fail_open else WAIT_WHEN_UNKNOWN_S, known=False)
+        logger.warning("the limit %s is counted by this process, Valkey does not answer: %s", name, error)
+        if not fail_open:
+            return Verdict(False, limit, 0, WAIT_WHEN_UNKNOWN_S, known=False)
+        here, left, wait_s = local_limits.count(key_of(name, key), limit, window_s, cost)
+        return Verdict(here, limit, left, wait_s, known=False)
     return Verdict(bool(allowed), limit, int(remaining), float(wait))
 
 
 def forget(name: str, key: str) -> None:
-    """Begin to count anew, as after a sign-in that worked. Does nothing where Valkey does not answer."""
+    """Begin to count anew. Where Valkey does not answer, only what this process counted is forgotten."""
+    local_limits.forget(key_of(name, key))
     try:
         queue.connection().delete(key_of(name, key))
     except (RedisError, OSError) as error:

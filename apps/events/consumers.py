@@ -1,11 +1,14 @@
 """The team socket: names and ids of what changed. What it means is fetched by the page, with its rights checked."""
 
 import json
+import logging
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from redis.exceptions import RedisError
 
 from apps.accounts.access import second_factor_passed
 from apps.events import services
@@ -13,8 +16,11 @@ from apps.events.socket import OPEN_SOCKETS, team_group
 from apps.teams.access import lacks_second_factor, membership_of
 from apps.teams.models import Membership
 
+logger = logging.getLogger(__name__)
+
 STRANGER = 4404
 SIGNED_OUT = 4401
+TRY_LATER = 1013  # registered for that (RFC 6455 and its registry of close codes)
 LARGEST_ID = 2**63 - 1
 
 
@@ -35,12 +41,23 @@ class TeamConsumer(AsyncJsonWebsocketConsumer):
             await self.close(STRANGER)
             return
         self.membership = membership
-        self.group = team_group(membership.team_id)
-        await self.channel_layer.group_add(self.group, self.channel_name)
+        if not await self._listen(team_group(membership.team_id)):
+            await self.close(TRY_LATER)
+            return
         if await self._membership() is None:  # taken away before the group could have told us
             await self.close(STRANGER)
             return
         await self.send_json({"type": "ready"})
+
+    async def _listen(self, group: str) -> bool:
+        """False while Valkey is away: the page asks again by itself."""
+        try:
+            await self.channel_layer.group_add(group, self.channel_name)
+        except (RedisError, OSError) as error:
+            logger.warning("a page can't listen, Valkey does not answer: %s", error)
+            return False
+        self.group = group
+        return True
 
     async def _may_act(self) -> bool:
         """Signed in, and past the second factor where one is enrolled."""
@@ -61,7 +78,8 @@ class TeamConsumer(AsyncJsonWebsocketConsumer):
     async def disconnect(self, code: int) -> None:
         OPEN_SOCKETS.add(-1)
         if self.group:
-            await self.channel_layer.group_discard(self.group, self.channel_name)
+            with suppress(RedisError, OSError):  # whoever is away holds no group either
+                await self.channel_layer.group_discard(self.group, self.channel_name)
 
     @classmethod
     async def decode_json(cls, text_data: str) -> Any:

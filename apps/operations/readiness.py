@@ -12,14 +12,21 @@ from redis.exceptions import RedisError
 from apps.core import queue
 
 LEAST_FREE_BYTES = 500 * 2**20
+GOES_ON_WITHOUT = {
+    "valkey"
+}  # all web processes lose it together, and nobody is helped by sending people to none
 
 
 @dataclass(frozen=True)
 class Check:
-    """One part that is needed; `problem` is empty where it is well, else says what is wrong."""
+    """One part; `problem` is empty where it is well, else says what is wrong.
+
+    Without what is not `needed` people are served all the same, only some things come later.
+    """
 
     name: str
     problem: str = ""
+    needed: bool = True
 
     @property
     def is_well(self) -> bool:
@@ -28,7 +35,7 @@ class Check:
 
 def check_all() -> list[Check]:
     """Every part, also those after one that is missing. Takes at most a few seconds."""
-    return [Check(name, look()) for name, look in CHECKS.items()]
+    return [Check(name, look(), needed=name not in GOES_ON_WITHOUT) for name, look in CHECKS.items()]
 
 
 def _database() -> str:

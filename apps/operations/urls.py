@@ -12,6 +12,7 @@ urlpatterns = [
     path("people/", people.people, name="people"),
     path("people/<uuid:user_id>/", people.person, name="person"),
     path("people/<uuid:user_id>/disable/", people.disable, name="disable"),
+    path("people/<uuid:user_id>/sign-out/", people.sign_out, name="sign_out"),
     path("people/<uuid:user_id>/enable/", people.enable, name="enable"),
     path("people/<uuid:user_id>/role/", people.change_role, name="change_role"),
     path("teams/", teams.teams, name="teams"),

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from apps.accounts import lockouts
 from apps.accounts.models import User
 from apps.accounts.services import sessions
 from apps.jobs.clock import recurring
@@ -43,3 +44,4 @@ def forget_exports() -> None:
 @recurring("privacy.clear_sessions", every_s=24 * 3600)
 def clear_sessions() -> None:
     sessions.clear_expired()
+    lockouts.forget_old()

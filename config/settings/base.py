@@ -135,7 +135,13 @@ DATABASES["default"]["CONN_MAX_AGE"] = 60
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "apps.core.cache.ValkeyCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5},
+    }
+}
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -184,7 +190,11 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "apps.accounts.password_rules.NotMadeOfCommonWords"},
 ]
+# Words of this installation that make no password; the parts of its host name are added.
+PASSWORD_WORDS = [word.lower() for word in ("showrunner", "studio", *env.list("PASSWORD_WORDS", default=[]))]
+BREACHED_PASSWORDS_URL = env.str("BREACHED_PASSWORDS_URL", default="")
 ACCOUNT_ADAPTER = "apps.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -218,6 +228,10 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True  # a letter for each change of password, addr
 ACCOUNT_SIGNUP_FORM_CLASS = "apps.accounts.forms.SignupDetails"
 SESSION_ENGINE = "apps.accounts.session_store"
 PASSWORD_RESET_TIMEOUT = 3600  # seconds
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
+# Seconds after which a session is over: after signing in however much it is used, and without use.
+SESSION_COOKIE_AGE = SESSION_LONGEST_S = 14 * 24 * 3600
+SESSION_IDLE_S = 7 * 24 * 3600
 # Failed sign-ins are counted by apps.accounts.lockouts.
 ACCOUNT_RATE_LIMITS = {"login_failed": None}
 # Seconds for which a confirmed second factor (or password, where there is none) counts as fresh.

@@ -1,7 +1,7 @@
 """A real installation: servers, keys, hosts and mail come from the environment, and one missing stops it."""
 
 from .base import *
-from .base import CONTENT_SECURITY_POLICY, LOGGING, STORAGES, env
+from .base import CONTENT_SECURITY_POLICY, LOGGING, PASSWORD_WORDS, STORAGES, env
 
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
@@ -30,6 +30,8 @@ CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True
+PASSWORD_WORDS += [part for host in ALLOWED_HOSTS for part in host.lower().split(".") if len(part) > 3]
+BREACHED_PASSWORDS_URL = env.str("BREACHED_PASSWORDS_URL", default="https://api.pwnedpasswords.com")
 OUTSIDE_TLS_MINIMUM = env.str("OUTSIDE_TLS_MINIMUM", default="1.3")
 
 STORAGES = {

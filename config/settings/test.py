@@ -17,7 +17,7 @@ if "PYTEST_VERSION" in os.environ:  # not for a type checker that only reads set
     bytecode.keep(var_folder())
     prepare_environment(durable=False)
 from .base import *
-from .base import DATABASES, INSTALLED_APPS, RATE_LIMITS, RQ_QUEUE_NAMES, VAR_DIR, env
+from .base import CACHES, DATABASES, INSTALLED_APPS, RATE_LIMITS, RQ_QUEUE_NAMES, VAR_DIR, env
 
 DEBUG = False
 EMBEDDED = True
@@ -36,7 +36,7 @@ EMAIL_FILE_PATH = VAR_DIR / "mail"
 # Each xdist worker has its own database (pytest-django) and its own Valkey database.
 SLOT = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw") or 0) + 1
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379").rsplit("/", 1)[0] + f"/{SLOT}"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES["default"]["LOCATION"] = REDIS_URL
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 3600} for name in RQ_QUEUE_NAMES}
 DATABASES["default"]["CONN_MAX_AGE"] = 0

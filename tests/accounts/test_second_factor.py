@@ -1,10 +1,13 @@
 """Second factors: set up, asked for in every way in, and every way around them tried (ACC-05)."""
 
+import hashlib
+import json
 import re
 from typing import Any
 
 import pytest
 import time_machine
+from argon2.low_level import Type, hash_secret_raw
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -142,6 +145,27 @@ def test_backup_code_opens_once_in_any_writing(alice: User) -> None:
     assert is_in(client)
     assert again.post(STEP, {"code": codes[0]}).status_code == 422
     assert BackupCodes.objects.get(user=alice).left == 9
+
+
+def test_backup_codes_are_hashed_slowly_and_by_a_salt_of_their_own(alice: User, bob: User) -> None:
+    rows = [BackupCodes(user=person, name="codes") for person in (alice, bob)]
+    (code, *_rest), _ = (row.renew() for row in rows)
+    digests = json.loads(rows[0].digests)
+    plain = code.replace("-", "")
+    assert rows[0].salt != rows[1].salt
+    assert hashlib.sha256(plain.encode()).hexdigest() not in digests
+    raw = hash_secret_raw(
+        plain.encode(), bytes.fromhex(rows[0].salt), time_cost=2, memory_cost=19_456, parallelism=1, hash_len=32,
+        type=Type.ID,
+    )  # fmt: skip
+    assert raw.hex() == digests[0]
+
+
+def test_backup_codes_from_before_salts_still_open(alice: User) -> None:
+    digests = [hashlib.sha256(code.encode()).hexdigest() for code in ("aaaaabbbbb", "cccccddddd")]
+    row = BackupCodes.objects.create(user=alice, name="codes", digests=json.dumps(digests))
+    assert [row.verify_token(code) for code in ("AAAAA-bbbbb", "aaaaabbbbb")] == [True, False]
+    assert row.left == 1
 
 
 def test_new_backup_codes_shut_the_old_ones(alice: User) -> None:

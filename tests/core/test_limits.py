@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis import Redis
 
-from apps.core import limits, queue
+from apps.core import limits, local_limits, queue
 from apps.core.limits import Verdict, by_address, by_person, forget, hit, limited
 from tests.concurrency import at_once
 
@@ -91,10 +91,32 @@ def test_valkey_keeps_no_address_and_nothing_for_ever(valkey: Redis) -> None:
     assert 0 < valkey.pttl(key) <= 60_000
 
 
-def test_where_valkey_is_gone_the_caller_says_what_happens(gone: None) -> None:
-    assert hit("test.try", "k", 5, 60) == Verdict(True, 5, 0, 0.0, known=False)
-    assert hit("test.try", "k", 5, 60, fail_open=False) == Verdict(False, 5, 0, 5.0, known=False)
+def test_where_valkey_is_gone_this_process_counts(gone: None) -> None:
     forget("test.try", "k")
+    found = [hit("test.try", "k", 2, 60) for _ in range(3)]
+    assert [(one.allowed, one.remaining, one.known) for one in found] == [
+        (True, 1, False),
+        (True, 0, False),
+        (False, 0, False),
+    ]
+    assert 59 < found[-1].retry_after_s <= 60
+    assert hit("test.try", "other", 5, 60, cost=9).retry_after_s == 60
+    forget("test.try", "k")
+    assert hit("test.try", "k", 2, 60).allowed
+
+
+def test_what_must_not_go_uncounted_is_refused_where_valkey_is_gone(gone: None) -> None:
+    assert hit("test.try", "k", 5, 60, fail_open=False) == Verdict(False, 5, 0, 5.0, known=False)
+
+
+def test_process_that_counts_by_itself_remembers_only_so_many(
+    gone: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local_limits, "MOST_KEYS", 3)
+    local_limits._allowed.clear()
+    for number in range(10):
+        hit("test.try", f"k{number}", 5, 60)
+    assert len(local_limits._allowed) <= 3
 
 
 @pytest.mark.parametrize(

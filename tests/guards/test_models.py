@@ -12,6 +12,7 @@ WITHOUT_TEAM = {
     "privacy.DataExport": "what the product holds of a person, whichever teams they are in",
     "accounts.KnownBrowser": "a browser in which a person has signed in",
     "accounts.Session": "one browser that is signed in, before and after any team",
+    "accounts.Guesses": "failures at an account or network, before anybody is known to be in a team",
     "accounts.BackupCodes": "a person's own second factor",
     "teams.Team": "the team itself",
     "flags.FlagRule": "one decision about all teams",

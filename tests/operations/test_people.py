@@ -57,12 +57,28 @@ def test_disabled_person_is_out_at_once_and_back_when_enabled(
     assert told == [(team.pk, bob.pk)]
     assert bobs.get(f"/studio/{team.slug}/").status_code == 302
     operator_client.post(page(bob, "enable/"))
+    assert bobs.get(f"/studio/{team.slug}/").status_code == 302  # what was open before stays shut
     assert signed_in(bob).get(f"/studio/{team.slug}/").status_code == 200
     lines = AuditRecord.objects.filter(action__in=("operate.disable", "operate.enable")).order_by("number")
     assert [(line.action, line.after) for line in lines] == [
         ("operate.disable", {"active": False, "reason": "Spam"}),
         ("operate.enable", {"active": True}),
     ]
+
+
+def test_person_is_signed_out_everywhere_and_may_come_back(
+    operator_client: Client, operator: User, bob: User, alice: User, team: Team
+) -> None:
+    lost, alices = [signed_in(bob), signed_in(bob)], signed_in(alice)
+    answer = operator_client.post(page(bob, "sign-out/"), follow=True)
+    assert "Bob Baker is signed out everywhere." in answer.content.decode()
+    home = f"/studio/{team.slug}/"
+    assert [client.get(home).status_code for client in (*lost, alices)] == [302, 302, 200]
+    assert signed_in(bob).get(home).status_code == 200
+    line = AuditRecord.objects.get(action="operate.sign_out")
+    assert (line.actor, line.target_name, line.after) == (operator, "Bob Baker", {"sessions": 2})
+    with pytest.raises(OperatorError, match="You can't sign yourself out here"):
+        people.sign_out(user=operator, actor=operator)
 
 
 def test_disabling_wants_a_reason(operator_client: Client, bob: User) -> None:

@@ -1,5 +1,7 @@
 """Where people are signed in (ACC-07). The key of a session is kept as a hash: the table opens no session."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.base_session import AbstractBaseSession
@@ -7,6 +9,18 @@ from django.db import models
 from django.utils import timezone
 
 from apps.accounts.user_agents import device_name
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def live(self) -> "SessionQuerySet":
+        """Neither run out nor left alone for SESSION_IDLE_S, and signed in at most SESSION_LONGEST_S ago."""
+        now = timezone.now()
+        signed_in = models.Q(signed_in_at__gt=now - timedelta(seconds=settings.SESSION_LONGEST_S))
+        return self.filter(
+            models.Q(signed_in_at=None) | signed_in,
+            expire_date__gt=now,
+            seen_at__gt=now - timedelta(seconds=settings.SESSION_IDLE_S),
+        )
 
 
 class Session(AbstractBaseSession):
@@ -18,6 +32,8 @@ class Session(AbstractBaseSession):
     signed_in_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(default=timezone.now)
 
+    objects = SessionQuerySet.as_manager()  # type: ignore[assignment, misc]
+
     class Meta:
         indexes = [models.Index(fields=["user", "-seen_at"])]
 
@@ -26,6 +42,17 @@ class Session(AbstractBaseSession):
         from apps.accounts.session_store import SessionStore as Ours
 
         return Ours
+
+    @property
+    def is_live(self) -> bool:
+        """As `live` of the queryset: every request asks it of one row, and a longer query would cost each of them."""
+        now = timezone.now()
+        signed_in = self.signed_in_at or now
+        return (
+            self.expire_date > now
+            and self.seen_at > now - timedelta(seconds=settings.SESSION_IDLE_S)
+            and signed_in > now - timedelta(seconds=settings.SESSION_LONGEST_S)
+        )
 
     @property
     def device(self) -> str:

@@ -16,7 +16,7 @@ TOUCH_AFTER = timedelta(minutes=5)
 
 def of(user: User) -> QuerySet[Session]:
     """The person's live sessions, the newest first."""
-    return Session.objects.filter(user=user, expire_date__gt=timezone.now()).order_by("-seen_at")
+    return Session.objects.filter(user=user).live().order_by("-seen_at")
 
 
 def touch(session_key: str | None, seen_at: datetime, address: str | None) -> None:
@@ -45,6 +45,11 @@ def end_all(*, user: User, keep: str | None, reason: str = "by_hand") -> int:
     return len(keys)
 
 
+def drop_all(*, user: User) -> int:
+    """As `end_all`, for whoever puts on record by themselves why. Returns how many."""
+    return Session.objects.filter(user=user).delete()[0]
+
+
 def key_of(session: SessionBase) -> str:
     """The row key of a request's session."""
     return row_key(session.session_key or "")
@@ -52,5 +57,5 @@ def key_of(session: SessionBase) -> str:
 
 def clear_expired() -> int:
     """Remove what has run out; returns how many."""
-    removed, _ = Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    removed, _ = Session.objects.exclude(pk__in=Session.objects.live().values("pk")).delete()
     return removed

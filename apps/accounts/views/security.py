@@ -20,6 +20,7 @@ from apps.accounts.errors import AccountError
 from apps.accounts.forms import FirstCodeForm, PasskeyForm
 from apps.accounts.models import BackupCodes, TimeCodeDevice
 from apps.accounts.requests import PersonRequest
+from apps.accounts.services import sessions
 
 
 @login_required
@@ -32,6 +33,7 @@ def security(request: PersonRequest) -> HttpResponse:
             "created_at"
         ),
         "codes": BackupCodes.objects.filter(user=request.user).first(),
+        "other_devices": sessions.of(request.user).exclude(pk=sessions.key_of(request.session)).count(),
     }
     return render(request, "accounts/security.html", context)
 

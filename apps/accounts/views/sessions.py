@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from apps.accounts.access import fresh_second_factor
 from apps.accounts.requests import PersonRequest
 from apps.accounts.services import sessions as service
 from apps.accounts.user_agents import is_phone
@@ -28,7 +29,7 @@ def sessions(request: PersonRequest) -> HttpResponse:
 
 
 @require_POST
-@login_required
+@fresh_second_factor
 def end_session(request: PersonRequest, key: str) -> HttpResponse:
     if not service.end(user=request.user, key=key):
         raise Http404("No such session")
@@ -37,7 +38,7 @@ def end_session(request: PersonRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@login_required
+@fresh_second_factor
 def end_other_sessions(request: PersonRequest) -> HttpResponse:
     ended = service.end_all(user=request.user, keep=service.key_of(request.session))
     told = ngettext("%(count)d other device is signed out.", "%(count)d other devices are signed out.", ended)

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from apps.accounts.models import User
+from apps.accounts.services import sessions
 from apps.audit.services import record as audit
 from apps.core import locks
 from apps.operations.errors import OperatorError
@@ -13,7 +14,10 @@ LOCK = "accounts.operators"
 
 @transaction.atomic
 def disable(*, user: User, reason: str, actor: User) -> User:
-    """Shut the person out from the next request on, and close their open pages; nothing of theirs is deleted."""
+    """Shut the person out from the next request on, and close their open pages; nothing of theirs is deleted.
+
+    Their sessions end: none of them opens anything when the account is enabled again.
+    """
     locked = _locked(user, actor, "disable your own account")
     if not locked.is_active:
         raise OperatorError(f"{locked} is disabled already.")
@@ -21,11 +25,26 @@ def disable(*, user: User, reason: str, actor: User) -> User:
         raise OperatorError("Say why: it stands in the record.", field="reason")
     locked.is_active = False
     locked.save(update_fields=["is_active", "updated_at"])
-    for membership in locked.memberships.all():
-        access_changed.send(type(membership), team_id=membership.team_id, user_id=locked.pk)
+    _end_sessions(locked)
     after = {"active": False, "reason": reason.strip()[:300]}
     audit("operate.disable", actor=actor, target=locked, before={"active": True}, after=after)
     return locked
+
+
+@transaction.atomic
+def sign_out(*, user: User, actor: User) -> User:
+    """End every session of the person, and close their open pages; they may sign in again at once."""
+    locked = _locked(user, actor, "sign yourself out here")
+    ended = _end_sessions(locked)
+    audit("operate.sign_out", actor=actor, target=locked, after={"sessions": ended})
+    return locked
+
+
+def _end_sessions(user: User) -> int:
+    ended = sessions.drop_all(user=user)
+    for membership in user.memberships.all():
+        access_changed.send(type(membership), team_id=membership.team_id, user_id=user.pk)
+    return ended
 
 
 @transaction.atomic

@@ -71,6 +71,14 @@ def disable(request: OperatorRequest, user_id: UUID) -> HttpResponse:
 
 @require_POST
 @operator_required
+def sign_out(request: OperatorRequest, user_id: UUID) -> HttpResponse:
+    found = _person(user_id)
+    done(request, services.sign_out, f"{found} is signed out everywhere.", user=found, actor=request.user)
+    return redirect("operate:person", found.pk)
+
+
+@require_POST
+@operator_required
 def enable(request: OperatorRequest, user_id: UUID) -> HttpResponse:
     found = _person(user_id)
     done(request, services.enable, f"{found} may sign in again.", user=found, actor=request.user)

@@ -12,10 +12,11 @@ from apps.operations import exposition, readiness
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when people can be served, else 503: a load balancer sends them elsewhere meanwhile."""
+    """200 when people can be served, else 503: a load balancer sends them elsewhere meanwhile. Says what is down."""
     checks = readiness.check_all()
     answer = {check.name: check.problem or "ok" for check in checks}
-    return JsonResponse(answer, status=200 if all(check.is_well for check in checks) else 503)
+    serves = all(check.is_well for check in checks if check.needed)
+    return JsonResponse(answer, status=200 if serves else 503)
 
 
 @require_safe
