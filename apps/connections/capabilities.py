@@ -112,11 +112,15 @@ class Costs:
     `.commit`, `.settle`, `.edit`, `.delete`, `.published` are the calls of a Publisher, `publish.thumbnail`,
     `.captions`, `.playlist`, `.first_comment` what `finish` does; `identity.account` is the check. A name may carry a
     qualifier (`publish.commit:short`, `publish.captions:en`); without an entry of its own it costs what the name
-    before the colon does. What has no entry costs nothing.
+    before the colon does. What has no entry costs nothing. A bucket with the limit 0 is one whose size nobody tells:
+    only the platform's own word counts.
     """
 
     buckets: tuple[Bucket, ...] = ()
     operations: dict[str, tuple[Cost, ...]] = field(default_factory=dict)
+    exhausts: dict[str, str] = field(
+        default_factory=dict
+    )  # the platform's word for "no more" → the bucket it means
 
     def of(self, operation: str) -> tuple[Cost, ...]:
         """What an operation takes; empty where it costs nothing."""

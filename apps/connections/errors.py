@@ -9,3 +9,11 @@ class ConnectionsError(UserError):
 
 class NeedsReconnecting(ConnectionsError):
     """The grant is gone or lacks a right: a person has to connect the account again."""
+
+
+class SignInRefused(ConnectionsError):
+    """The way back from a platform cannot be used: the state is unknown, old, used, or somebody else's."""
+
+
+class NotConnected(ConnectionsError):
+    """The platform let nobody in: the person refused, or the account cannot be used. Nothing was kept."""

@@ -1,5 +1,7 @@
 """Accounts of a team at outside platforms, and what has been used of what the platforms allow."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -42,6 +44,10 @@ class Connection(TeamOwned):
     checked_at = models.DateTimeField(null=True, blank=True)
     refreshed_at = models.DateTimeField(null=True, blank=True)
     warned_for = models.DateTimeField(null=True, blank=True)  # the expiry that people were already told of
+    picture = models.BinaryField(
+        default=bytes, editable=False
+    )  # a small JPEG of `picture_url`, shown from here
+    picture_mark = models.CharField(max_length=40, blank=True)  # what it was made of; empty: there is none
     connected_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -69,9 +75,42 @@ class Connection(TeamOwned):
     def needs_person(self) -> bool:
         return self.status == ConnectionStatus.BROKEN
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """When the grant itself ends, so that only a person can go on: not an access token that is renewed by itself.
+        None where no end is known."""
+        if Connection.refresh_token.field.is_kept(self):
+            return self.refresh_expires_at
+        return min((end for end in (self.expires_at, self.refresh_expires_at) if end), default=None)
+
+    @property
+    def token_is_kept(self) -> bool:
+        """Whether there is a token, without opening it."""
+        return bool(Connection.access_token.field.is_kept(self))
+
     def expires_within(self, seconds: float) -> bool:
         """Whether the access token ends within so many seconds from now."""
         return self.expires_at is not None and (self.expires_at - timezone.now()).total_seconds() <= seconds
+
+
+class SignIn(TeamOwned):
+    """A person on the way to a platform and back (OAuth 2): one `state`, good once, within minutes, for this person,
+    session, team and platform. The PKCE verifier never leaves; `found` holds the grant and its accounts while the
+    person chooses, encrypted, as they hold tokens.
+    """
+
+    platform = models.CharField(max_length=20)
+    state_hash = models.CharField(max_length=64, unique=True)
+    session_hash = models.CharField(max_length=64)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    mends = models.ForeignKey(Connection, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    verifier = EncryptedTextField(blank=True)
+    found = EncryptedTextField(blank=True)
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.platform} for {self.person_id}"
 
 
 class QuotaUse(Timestamped):

@@ -1,7 +1,22 @@
-"""Addresses below /studio/<team>/connections/."""
+"""Addresses below /studio/<team>/channels/."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from apps.connections.views import board, signing_in, targets
 
 app_name = "connections"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", board.channel_list, name="list"),
+    path("connect/", board.connect, name="connect"),
+    path("connect/<slug:slug>/", signing_in.start, name="start"),
+    path("platforms/", board.platforms, name="platforms"),
+    path("sign-ins/<uuid:sign_in_id>/", signing_in.choose, name="choose"),
+    path("rtmp/", targets.add, name="add_target"),
+    path("<uuid:connection_id>/", board.detail, name="detail"),
+    path("<uuid:connection_id>/picture/", board.picture, name="picture"),
+    path("<uuid:connection_id>/check/", board.check, name="check"),
+    path("<uuid:connection_id>/reconnect/", signing_in.reconnect, name="reconnect"),
+    path("<uuid:connection_id>/disconnect/", board.disconnect, name="disconnect"),
+    path("<uuid:connection_id>/target/", targets.change, name="change_target"),
+]

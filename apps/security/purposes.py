@@ -88,7 +88,7 @@ PURPOSES = (
         "Which accounts at platforms you connected for your team; the posts that you wrote and what became of them",
         CONTRACT,
         "Until your team deletes them; tokens until the account is disconnected",
-        ("connections.Connection", "publishing.Post"),
+        ("connections.Connection", "connections.SignIn", "publishing.Post"),
         "The platforms that your team connected, with what it publishes there",
     ),
     Purpose(

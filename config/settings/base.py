@@ -319,7 +319,11 @@ CONTENT_SECURITY_POLICY = {
         "worker-src": ["'self'"],
         "manifest-src": ["'self'"],
         "base-uri": ["'none'"],
-        "form-action": ["'self'", *(sign_in.ORIGINS[name] for name in SOCIALACCOUNT_PROVIDERS)],
+        "form-action": [
+            "'self'",
+            *(sign_in.ORIGINS[name] for name in SOCIALACCOUNT_PROVIDERS),
+            *PLATFORM_ORIGINS,
+        ],
         "frame-ancestors": ["'none'"],
     }
 }
@@ -376,6 +380,8 @@ RATE_LIMITS: dict[str, tuple[int, int]] = {
     "creation.start": (30, 600),
     "creation.upload": (60, 600),
     "providers.check": (30, 600),
+    "connections.connect": (30, 600),
+    "connections.check": (60, 600),
     "providers.reveal": (10, 600),
     "security.rotate": (5, 3600),
     "security.check": (10, 3600),

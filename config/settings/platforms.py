@@ -88,8 +88,18 @@ PLATFORM_CLIENTS: dict[str, tuple[str, str]] = {  # client id and secret
     "restream": (env.str("RESTREAM_CLIENT_ID", default=""), env.str("RESTREAM_CLIENT_SECRET", default="")),
 }
 PLATFORM_ADDRESSES: dict[str, str] = env.dict("PLATFORM_ADDRESSES", default={})
+_authorize = {
+    name: PLATFORM_ADDRESSES.get(f"{name}.authorize", addresses["authorize"])
+    for name, addresses in REAL_ADDRESSES.items()
+}
+# Where forms of ours may lead in the end: browsers hold redirects to `form-action` too.
+PLATFORM_ORIGINS: list[str] = sorted(
+    {"/".join(address.split("/")[:3]) for name, address in _authorize.items() if PLATFORM_CLIENTS[name][0]}
+)
 PLATFORM_AUDITED: list[str] = env.list(
     "PLATFORM_AUDITED", default=[]
 )  # platforms that let our application post publicly
+# What a platform allows us, where it differs from its table: "youtube.units=50000,youtube.uploads=1000".
+PLATFORM_QUOTAS: dict[str, str] = env.dict("PLATFORM_QUOTAS", default={})
 SANDBOX_URL = ""  # where the stand-ins are; the embedded default sets it
 SANDBOX_PROCESSING_S = 4.0  # how long they say that they work on a video

@@ -1,5 +1,6 @@
 """One of everything that an address can name, for a team."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -7,6 +8,8 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.audit.services import record as audit
 from apps.automations.models import Automation
+from apps.connections.models import Connection, SignIn
+from apps.core.ids import new_id
 from apps.creation.models import Run, RunStatus, Scene, SourceKind, StepFile, StepKind, StepResult, Template
 from apps.creation.services.templates import install_system_templates
 from apps.events.services import record
@@ -15,6 +18,7 @@ from apps.jobs.models import Batch, Job, JobStatus
 from apps.notifications.models import Alert, Contact, Message, Notice
 from apps.providers.models import ProviderKey
 from apps.teams.models import Team
+from tests.connections.factories import ConnectionFactory
 from tests.factories import (
     ApprovalFactory,
     AssetFactory,
@@ -66,7 +70,24 @@ def estate(team: Team) -> dict[str, Any]:
         "name": "nothing",
         "approval_id": ApprovalFactory(team=team).pk,
         "export_format": "csv",
+        "connection_id": make_connection(team).pk,
+        "target_id": make_connection(team, platform="rtmp", facts={"address": "rtmp://127.0.0.1:9/app"}).pk,
+        "sign_in_id": make_sign_in(team).pk,
     }
+
+
+def make_connection(team: Team, **values: Any) -> Connection:
+    """A channel with a picture; what it is asked for answers nobody."""
+    return ConnectionFactory(team=team, picture=b"jpeg", picture_mark="1", **values)
+
+
+def make_sign_in(team: Team) -> SignIn:
+    """A sign-in of the team's first member on the way back."""
+    person = team.members.order_by("memberships__created_at").first() or MembershipFactory(team=team).user
+    return SignIn.objects.create(
+        team=team, platform="youtube", state_hash=new_id().hex, session_hash="x", person=person,
+        expires_at=timezone.now() + timedelta(minutes=5),
+    )  # fmt: skip
 
 
 def notices(team: Team) -> dict[str, Any]:

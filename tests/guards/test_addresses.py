@@ -76,7 +76,6 @@ def test_every_permission_opens_a_view_or_has_a_reason() -> None:
 
 UNUSED: dict[str, str] = {
     "edit_posts": "the services of publishing ask for it; its pages follow",
-    "manage_connections": "the services of connections ask for it; its pages follow",
 }
 
 

@@ -20,6 +20,7 @@ from apps.jobs.models import Batch, Job, JobStatus
 from apps.notifications.models import Email, Message
 from apps.providers.models import CostEntry
 from apps.teams.models import Team
+from tests.connections.factories import ConnectionFactory
 from tests.factories import ApprovalFactory, AssetFactory, InvitationFactory, MembershipFactory, VideoFactory
 from tests.guards.estate import estate, make_notice, make_run
 from tests.guards.test_doors import filled, studio
@@ -72,6 +73,7 @@ LISTS: dict[str, Callable[[Team], object]] = {
     "audit:list": lambda team: audit("job.requeue", team=team, target=team),
     "automations:automation": make_automation_run,
     "automations:log": make_automation_run,
+    "connections:list": lambda team: ConnectionFactory(team=team),
     "creation:runs": make_run,
     "events:list": make_event,
     "jobs:batch": make_job_of_batch,

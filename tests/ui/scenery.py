@@ -14,6 +14,7 @@ from apps.jobs.models import Batch, Job, JobCap, JobStatus
 from apps.teams.models import Team
 from apps.teams.roles import Role
 from tests.factories import ApprovalFactory, InvitationFactory, MembershipFactory, TeamFactory, UserFactory
+from tests.ui.connection_scenery import build_connections
 from tests.ui.creation_scenery import build_creation
 from tests.ui.library_scenery import build_library
 from tests.ui.notification_scenery import build_notifications
@@ -32,6 +33,7 @@ def build() -> dict[str, Any]:
         **build_library(names["team"], names["user"]),
         **build_creation(names["team"], names["user"]),
         **build_providers(names["team"]),
+        **build_connections(names["team"], names["user"]),
         **build_notifications(names["team"], names["user"]),
         **build_operations(names["team"]),
         **build_people(),

@@ -33,16 +33,17 @@ class FacebookIdentity(MetaIdentity):
         pages = rows(
             Graph(app, grant.access_token, self.service).get("me/accounts", fields=fields, limit=100)
         )
-        return tuple(_account(page) for page in pages if page.get("id") and may_publish(page))
+        facts = self.grantor(app, grant)
+        return tuple(_account(page, facts) for page in pages if page.get("id") and may_publish(page))
 
     def account(self, call: Call) -> Account:
         page = Graph(call.app, call.token, self.service).get(call.account_id, fields=_PAGE)
         if not page.get("id"):
             raise http.AuthExpired("Facebook: this sign-in no longer reaches the page. Connect it again.")
-        return _account(page)
+        return _account(page, {})
 
 
-def _account(page: dict[str, Any]) -> Account:
+def _account(page: dict[str, Any], facts: dict[str, str]) -> Account:
     username, picture = str(page.get("username") or ""), page.get("picture")
     data = picture.get("data") if isinstance(picture, dict) else None
     followers = page.get("followers_count")
@@ -54,4 +55,5 @@ def _account(page: dict[str, Any]) -> Account:
         link=str(page.get("link") or f"https://www.facebook.com/{page['id']}"),
         token=str(page.get("access_token") or ""),
         figures={"followers": followers} if isinstance(followers, int) else {},
+        facts=facts,
     )

@@ -83,8 +83,17 @@ FACEBOOK = Platform(
         ),
     },
     costs=Costs(
-        buckets=(Bucket("reels", "Reels", 30, of="account", resets="sliding"),),
-        operations={"publish:short": (Cost("reels"),), "publish.commit:short": (Cost("reels"),)},
+        buckets=(
+            Bucket("reels", "Reels", 30, of="account", resets="sliding"),
+            Bucket("posts", "Posts of the page", 0, of="account", resets="sliding"),
+        ),
+        operations={
+            "publish": (Cost("posts"),),
+            "publish.open": (Cost("posts"),),
+            "publish:short": (Cost("posts"), Cost("reels")),
+            "publish.open:short": (Cost("posts"), Cost("reels")),
+        },
+        exhausts={"1363047": "posts"},
     ),
     public_needs_audit="Until Meta has reviewed this installation's application, only people with a role in the "
     "application can connect their pages.",

@@ -29,21 +29,22 @@ class InstagramIdentity(MetaIdentity):
         pages = rows(
             Graph(app, grant.access_token, self.service).get("me/accounts", fields=fields, limit=100)
         )
+        facts = self.grantor(app, grant)
         found = []
         for page in pages:
             profile = page.get("instagram_business_account")
             if isinstance(profile, dict) and profile.get("id"):
-                found.append(_account(profile, str(page.get("access_token") or "")))
+                found.append(_account(profile, str(page.get("access_token") or ""), facts))
         return tuple(found)
 
     def account(self, call: Call) -> Account:
         profile = Graph(call.app, call.token, self.service).get(call.account_id, fields=_ACCOUNT)
         if not profile.get("id"):
             raise http.AuthExpired("Instagram: this sign-in no longer reaches the account. Connect it again.")
-        return _account(profile, "")
+        return _account(profile, "", {})
 
 
-def _account(profile: dict[str, Any], token: str) -> Account:
+def _account(profile: dict[str, Any], token: str, facts: dict[str, str]) -> Account:
     username = str(profile.get("username") or "")
     counted = {"followers": "followers_count", "posts": "media_count"}
     return Account(
@@ -53,6 +54,7 @@ def _account(profile: dict[str, Any], token: str) -> Account:
         picture_url=str(profile.get("profile_picture_url") or ""),
         link=f"https://www.instagram.com/{username}/" if username else "",
         token=token,
+        facts=facts,
         figures={
             name: int(profile[field])
             for name, field in counted.items()

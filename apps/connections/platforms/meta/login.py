@@ -57,6 +57,14 @@ class MetaIdentity(Identity):
             f"{self.service} wants a fresh sign-in now and then, and now is the time. Connect the account again."
         )
 
+    def grantor(self, app: AppCredentials, grant: Grant) -> dict[str, str]:
+        """Who allowed it: all accounts of one person live and die by one grant. Nothing where Meta does not say."""
+        try:
+            person = Graph(app, grant.access_token, self.service).get("me", fields="id")
+        except (http.Rejected, http.Unavailable):
+            return {}
+        return {"grantor": str(person["id"])} if person.get("id") else {}
+
     def revoke(self, app: AppCredentials, grant: Grant) -> None:
         try:
             Graph(app, grant.refresh_token or grant.access_token, self.service).delete("me/permissions")

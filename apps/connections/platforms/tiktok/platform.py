@@ -50,19 +50,21 @@ TIKTOK = Platform(
     costs=Costs(
         buckets=(
             Bucket("posts", "Posts", 15, of="account", resets="sliding"),  # unverified
+            Bucket("people", "Accounts that post", 0, of="app", resets="sliding"),  # 5 until the audit
             Bucket("inits", "Posts begun", 6, of="account", resets="sliding", window_s=60),
             Bucket("creator", "Questions before a post", 20, of="account", resets="sliding", window_s=60),
             Bucket("status", "Questions after a post", 30, of="account", resets="sliding", window_s=60),
         ),
         operations={
-            "publish": (Cost("posts"), Cost("inits"), Cost("creator")),
-            "publish.open": (Cost("posts"), Cost("inits"), Cost("creator")),
+            "publish": (Cost("posts"), Cost("people"), Cost("inits"), Cost("creator")),
+            "publish.open": (Cost("posts"), Cost("people"), Cost("inits"), Cost("creator")),
             "publish.resume": (Cost("status"),),
             "publish.look": (Cost("status"),),
             "publish.settle": (Cost("status"),),
             "identity.account": (Cost("creator"),),
             "identity.accounts": (Cost("creator"),),
         },
+        exhausts={"reached_active_user_cap": "people"},
     ),
     public_needs_audit="TikTok shows posts of applications that it has not audited to their owner only, and takes them "
     "only from private accounts (at most five a day). Ask for the audit before you promise anybody a public post.",

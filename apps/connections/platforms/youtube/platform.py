@@ -109,10 +109,11 @@ YOUTUBE = Platform(
             Bucket("uploads", "Uploads", 100, of="app", resets="pacific-midnight"),
             Bucket("searches", "Searches", 100, of="app", resets="pacific-midnight"),
             Bucket("units", "Calls", 10_000, of="app", resets="pacific-midnight"),
+            Bucket("channel", "Uploads of the channel", 0, of="account", resets="sliding"),
         ),
         operations={
-            "publish": (Cost("uploads"), Cost("units", 2)),
-            "publish.open": (Cost("uploads"),),
+            "publish": (Cost("uploads"), Cost("channel"), Cost("units", 2)),
+            "publish.open": (Cost("uploads"), Cost("channel")),
             "publish.look": _units(1),
             "publish.settle": _units(1),
             "publish.published": _units(1),
@@ -125,6 +126,7 @@ YOUTUBE = Platform(
             "identity.account": _units(1),
             "identity.accounts": _units(1),
         },
+        exhausts={"uploadLimitExceeded": "channel"},
     ),
     public_needs_audit="Google keeps uploads of applications that it has not audited private. "
     "Ask for the audit before you promise anybody a public video.",

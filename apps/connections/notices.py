@@ -1,0 +1,95 @@
+"""What people are told about connections."""
+
+from django.urls import reverse
+
+from apps.connections.events import (
+    CONNECTION_BROKEN,
+    CONNECTION_EXPIRING,
+    QUOTA_NEAR,
+    ConnectionBroken,
+    ConnectionExpiring,
+    QuotaNear,
+)
+from apps.connections.registry import PLATFORMS
+from apps.events.models import Event
+from apps.notifications.choices import Priority, Wording
+from apps.notifications.registry import Words, define_notice
+from apps.teams.roles import Permission
+
+
+def _name(platform: str) -> str:
+    return PLATFORMS[platform].name if platform in PLATFORMS else platform
+
+
+def _href(event: Event) -> str:
+    return reverse("connections:detail", args=[event.team.slug, event.subject_id]) if event.team else ""
+
+
+def broken(event: Event) -> Words | None:
+    data: ConnectionBroken = event.typed_data
+    name = _name(data.platform)
+    return Words(
+        Wording(f"{name} no longer lets “{data.name}” in", f"{name} lässt „{data.name}“ nicht mehr herein"),
+        data.reason,
+        _href(event),
+    )
+
+
+def expiring(event: Event) -> Words | None:
+    data: ConnectionExpiring = event.typed_data
+    name = _name(data.platform)
+    return Words(
+        Wording(
+            f"Reconnect “{data.name}” on {name} within a day",
+            f"Verbinden Sie „{data.name}“ auf {name} innerhalb eines Tages neu",
+        ),
+        Wording(
+            "What was allowed there ends then, and nothing goes out after it. One click renews it.",
+            "Die Erlaubnis dort endet dann, und danach geht nichts mehr hinaus. Ein Klick erneuert sie.",
+        ),
+        _href(event),
+    )
+
+
+def quota_near(event: Event) -> Words | None:
+    data: QuotaNear = event.typed_data
+    name = _name(data.platform)
+    used = f"{data.used:,} / {data.limit:,}" if data.limit else ""
+    return Words(
+        Wording(
+            f"{name}: four fifths of “{data.bucket}” are used",
+            f"{name}: vier Fünftel von „{data.bucket}“ sind verbraucht",
+        ),
+        Wording(
+            f"{used} What does not fit waits for the reset and goes on by itself.".strip(),
+            f"{used} Was nicht mehr passt, wartet auf den Neubeginn und geht von selbst weiter.".strip(),
+        ),
+        _href(event),
+    )
+
+
+define_notice(
+    CONNECTION_BROKEN,
+    label=Wording("A channel has to be reconnected", "Ein Kanal muss neu verbunden werden"),
+    group="running",
+    priority=Priority.HIGH,
+    permission=Permission.MANAGE_CONNECTIONS,
+    write=broken,
+)
+define_notice(
+    CONNECTION_EXPIRING,
+    label=Wording("A channel's permission ends soon", "Die Erlaubnis eines Kanals endet bald"),
+    group="running",
+    priority=Priority.HIGH,
+    permission=Permission.MANAGE_CONNECTIONS,
+    write=expiring,
+)
+define_notice(
+    QUOTA_NEAR,
+    label=Wording(
+        "A platform's allowance is nearly used", "Das Kontingent einer Plattform ist fast verbraucht"
+    ),
+    group="running",
+    permission=Permission.EDIT_POSTS,
+    write=quota_near,
+)

@@ -1,0 +1,1 @@
+"""Connecting, renewing, checking and disconnecting accounts, and counting what platforms allow."""
