@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from apps.accounts.models import User
 from apps.audit.services import record as audit
@@ -20,6 +21,7 @@ from apps.core.errors import UserError
 from apps.core.http import AddressRefused, AuthExpired, OutsideError, QuotaExceeded, RateLimited
 
 EVERY = timedelta(minutes=10)  # so that with some waiting none is older than 15
+READ_EVERY = timedelta(hours=6)  # figures and names, where reading them takes calls that all teams share
 AT_ONCE = 100  # by one job
 WATCHED = (ConnectionStatus.ACTIVE, ConnectionStatus.FAILING)
 
@@ -81,6 +83,9 @@ def _ask(connection: Connection) -> Account | None:
     if platform.identity is None:
         _ask_target(connection)
         return None
+    if _is_dear(connection) and tokens.can_renew(connection):
+        tokens.renew_now(connection)
+        return None
     if quota.affordable(connection, "identity.account"):
         raise RateLimited("Nothing is left for a check until the reset.")
     tokens.renew_ahead(connection)
@@ -88,6 +93,17 @@ def _ask(connection: Connection) -> Account | None:
     quota.spend(connection, "identity.account")
     with platform_call(connection.platform):
         return platform.identity.account(call)
+
+
+def _is_dear(connection: Connection) -> bool:
+    """Whether reading the account takes calls that all teams share, and was done not long ago, or does not fit: then a
+    renewal is the check, which costs none. A withdrawn grant fails at it just the same."""
+    costs = PLATFORMS[connection.platform].costs
+    if not any(costs.bucket(cost.bucket).of == "app" for cost in costs.of("identity.account")):
+        return False
+    read_at = parse_datetime(str(connection.facts.get("read_at") or ""))
+    is_young = read_at is not None and timezone.now() - read_at < READ_EVERY
+    return is_young or quota.affordable(connection, "identity.account") is not None
 
 
 def _ask_target(connection: Connection) -> None:
@@ -130,7 +146,7 @@ def take_over(row: Connection, account: Account) -> None:
     row.name, row.handle = account.name[:200], account.handle[:200]
     row.picture_url, row.link = account.picture_url[:1000], account.link[:500]
     row.figures = dict(account.figures)
-    row.facts = {**row.facts, **account.facts}
+    row.facts = {**row.facts, **account.facts, "read_at": timezone.now().isoformat()}
 
 
 def _keep_picture(connection_id: UUID) -> None:

@@ -53,6 +53,20 @@ def renew_ahead(connection: Connection) -> None:
         _renewed(connection.pk, AHEAD_S)
 
 
+def renew_now(connection: Connection) -> None:
+    """Renew the token whatever its age: also the check that costs no quota, for a withdrawn grant cannot be renewed.
+    Raises what `call_for` does, and Unavailable where the platform does not answer."""
+    row = _usable(connection.pk)
+    _renewed(row.pk, None, seen=row.refreshed_at, patient=False)
+
+
+def can_renew(connection: Connection) -> bool:
+    """Whether there is something to renew by."""
+    return bool(Connection.refresh_token.field.is_kept(connection)) and (
+        PLATFORMS[connection.platform].identity is not None
+    )
+
+
 def report_auth_failure(connection: Connection, error: OutsideError) -> bool:
     """The platform refused the token. Once it is renewed; True where that helped. Else the connection is broken, people
     are told, and False is answered."""
@@ -61,7 +75,7 @@ def report_auth_failure(connection: Connection, error: OutsideError) -> bool:
     except NeedsReconnecting:
         return False
     was_renewed = row.refreshed_at is not None and timezone.now() - row.refreshed_at < FRESH
-    if error.status == 401 and not was_renewed and _can_renew(row):
+    if error.status == 401 and not was_renewed and can_renew(row):
         try:
             _renewed(row.pk, None, seen=row.refreshed_at)
         except NeedsReconnecting:
@@ -148,11 +162,6 @@ def _identity(row: Connection) -> Identity:
     return identity
 
 
-def _can_renew(row: Connection) -> bool:
-    has_token = bool(Connection.refresh_token.field.is_kept(row))
-    return has_token and PLATFORMS[row.platform].identity is not None
-
-
 def grant_of(row: Connection) -> Grant:
     """What a person allowed, as the row keeps it."""
     return Grant(
@@ -160,10 +169,13 @@ def grant_of(row: Connection) -> Grant:
     )
 
 
-def _renewed(connection_id: UUID, margin_s: float | None, *, seen: datetime | None = None) -> Connection:
+def _renewed(
+    connection_id: UUID, margin_s: float | None, *, seen: datetime | None = None, patient: bool = True
+) -> Connection:
     """The row with a fresh token. One worker asks, the others wait and find what it got.
 
-    With `margin_s` only where the token ends so soon; without, where nobody renewed it since `seen`.
+    With `margin_s` only where the token ends so soon; without, where nobody renewed it since `seen`. The `patient` take
+    a token that is still good where the platform does not answer.
     """
     with _alone(connection_id):
         row = _usable(connection_id)
@@ -179,7 +191,7 @@ def _renewed(connection_id: UUID, margin_s: float | None, *, seen: datetime | No
         except CircuitOpen:
             raise
         except (Unavailable, OutcomeUnknown) as error:
-            if not row.expires_within(5):
+            if patient and not row.expires_within(5):
                 return row  # it is good for this call; the next one tries again
             raise Unavailable(error.message, retry_after_s=error.retry_after_s, code=error.code) from error
         return _keep(row.pk, grant)

@@ -65,7 +65,10 @@ def platforms(request: TeamRequest) -> HttpResponse:
 @member_of_team(Permission.VIEW_STUDIO)
 def detail(request: TeamRequest, connection_id: UUID) -> HttpResponse:
     """One channel: its state, rights, figures, quota and work."""
-    connection = _connection(request, connection_id)
+    return _detail(request, _connection(request, connection_id))
+
+
+def _detail(request: TeamRequest, connection: Connection) -> HttpResponse:
     card = queries.cards([connection], recent=WORKS_SHOWN)
     if not card:
         raise Http404("No such platform")
@@ -101,7 +104,7 @@ def check(request: TeamRequest, connection_id: UUID) -> HttpResponse:
     level = messages.success if found.kind == "ok" else messages.warning
     level(request, f"{connection}: {found.word}. {found.sentence}".strip())
     if wants_partial(request):
-        return detail(request, team_slug=request.team.slug, connection_id=connection_id)  # type: ignore[return-value]
+        return _detail(request, connection)
     return redirect("connections:detail", request.team.slug, connection_id)
 
 

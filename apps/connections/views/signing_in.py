@@ -1,5 +1,6 @@
 """On the way to a platform, and the choice among the accounts that it let us into."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.connections.errors import ConnectionsError
 from apps.connections.forms import AccountForm
 from apps.connections.models import Connection, SignIn
-from apps.connections.registry import PLATFORMS
+from apps.connections.registry import PLATFORMS, Platform
 from apps.connections.services import connecting
 from apps.core.limits import by_person, limited
 from apps.core.pages import answer
@@ -85,19 +86,20 @@ def choose(request: TeamRequest, sign_in_id: UUID) -> HttpResponse:
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
             return _arrived(request, kept)
-    context = {
-        "form": form,
+    context = {"form": form, "sign_in": sign_in, "found": found, **_choice(platform, found, form)}
+    status = 422 if form.is_bound else 200
+    return answer(request, "connections/choose.html", context, partial="form", status=status)
+
+
+def _choice(platform: Platform, found: connecting.Found, form: AccountForm) -> dict[str, Any]:
+    """What is missing, what that costs, and what is ticked."""
+    only = [found.accounts[0].external_id] if len(found.accounts) == 1 else []
+    return {
         "platform": platform,
-        "sign_in": sign_in,
-        "found": found,
         "missing": [(scope, platform.scopes[scope]) for scope in found.missing],
         "refused": [one.value.replace("_", " ") for one in connecting.refuses(platform, found.missing)],
-        "chosen": form["account"].value()
-        or ([found.accounts[0].external_id] if len(found.accounts) == 1 else []),
+        "chosen": form["account"].value() or only,
     }
-    return answer(
-        request, "connections/choose.html", context, partial="form", status=422 if form.is_bound else 200
-    )
 
 
 def _arrived(request: TeamRequest, kept: list[Connection]) -> HttpResponse:
