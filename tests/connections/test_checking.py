@@ -28,8 +28,13 @@ def granted(sandbox: Sandbox, **values) -> Connection:  # noqa: F811
     """A YouTube channel whose tokens its stand-in takes."""
     account = sandbox.account("google", "Night Kitchen")
     issued = sandbox.tokens(account)
-    values = {"external_id": account.external_id, "access_token": issued.access_token, **values}
-    return ConnectionFactory(refresh_token=issued.refresh_token, name="Night Kitchen", **values)
+    values = {
+        "external_id": account.external_id,
+        "access_token": issued.access_token,
+        "name": "Night Kitchen",
+        **values,
+    }
+    return ConnectionFactory(refresh_token=issued.refresh_token, **values)
 
 
 def test_a_check_takes_over_what_the_account_says(sandbox: Sandbox):  # noqa: F811

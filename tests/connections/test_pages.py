@@ -33,7 +33,7 @@ def test_a_card_shows_how_a_channel_stands(alice_client, team):
     )
     quota.spend(row, "publish.open")
     page = text(alice_client, "list", team.slug)
-    for words in ("Night Kitchen", "@kitchen", "48.2k", "Connected", "Uploads", "Checked"):
+    for words in ("Night Kitchen", "@kitchen", "48.2K", "Connected", "Uploads", "Checked"):
         assert words in page, words
 
 
@@ -56,7 +56,7 @@ def test_a_broken_one_is_first_and_one_click_from_mended(alice_client, victor_cl
     )
     assert (
         "Reconnect “Zzz” on YouTube"
-        in alice_client.get(reverse("core:home", args=[team.slug])).content.decode()
+        in alice_client.get(reverse("team:home", args=[team.slug])).content.decode()
     )
 
 

@@ -19,7 +19,7 @@ SCOPES = {
     POST: "Publish, edit and delete videos and reels",
     ENGAGE: "Write the first comment",
 }
-_PAGE = "id,name,username,link,followers_count,picture{url}"
+_PAGE = "id,name,username,link,followers_count,picture"
 
 
 class FacebookIdentity(MetaIdentity):

@@ -79,7 +79,7 @@ CODES: Meanings = {
     "36003": SUBCODES["2207009"],
     "1": _FAULT,  # unverified
     "2": _FAULT,  # unverified
-    "100": Meaning(http.Rejected, "something in the post is not taken."),
+    "100": Meaning(http.Rejected, "something in it is not taken."),
     "368": _BLOCKED,
     "506": Meaning(http.Rejected, "the same post is there already. Change its text."),
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from apps.connections.adapters import AppCredentials, Progress, Upload
+from apps.connections.platforms import ALONE
 from apps.connections.platforms.meta.errors import classify
 from apps.connections.platforms.uploading import part, teller, time_for
 from apps.core import http
@@ -77,7 +78,7 @@ class Graph:
     def client(self, address: str) -> http.Client:
         return http.Client(
             self.app.addresses[address],
-            headers={"Authorization": f"Bearer {self.token}"} if self.token else {},
+            headers={**ALONE, **({"Authorization": f"Bearer {self.token}"} if self.token else {})},
             secrets=(self.token, self.app.client_secret),
             service=self.service,
             label=self.service.lower(),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from apps.connections.adapters import Account, AppCredentials, Call, Grant, Identity
+from apps.connections.platforms import ALONE
 from apps.connections.platforms.oauth import address, ends_at, scopes_of
 from apps.connections.platforms.restream.errors import classify
 from apps.core import http
@@ -72,6 +73,7 @@ class RestreamIdentity(Identity):
 def _client(app: AppCredentials, *secrets: str) -> http.Client:
     return http.Client(
         app.addresses["api"],
+        headers=ALONE,
         secrets=(app.client_secret, *secrets),
         service=SERVICE,
         label="restream",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from apps.connections.adapters import AppCredentials
+from apps.connections.platforms import ALONE
 from apps.connections.platforms.tiktok.errors import classify
 from apps.core import http
 
@@ -13,7 +14,7 @@ def client(app: AppCredentials, token: str = "", *secrets: str) -> http.Client:
     """A client of the API, signed in where there is a token."""
     return http.Client(
         app.addresses["api"],
-        headers={"Authorization": f"Bearer {token}"} if token else {},
+        headers={**ALONE, **({"Authorization": f"Bearer {token}"} if token else {})},
         secrets=(token, app.client_secret, *secrets),
         service=SERVICE,
         label="tiktok",

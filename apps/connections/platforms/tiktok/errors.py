@@ -15,8 +15,8 @@ _SIGN_IN = "the sign-in is no longer valid. Connect the account again."
 
 CODES: Meanings = {
     # 400
-    "invalid_param": Meaning(http.Rejected, "something in the post is not taken."),
-    "invalid_params": Meaning(http.Rejected, "something in the post is not taken."),
+    "invalid_param": Meaning(http.Rejected, "something in it is not taken."),
+    "invalid_params": Meaning(http.Rejected, "something in it is not taken."),
     "invalid_publish_id": Meaning(
         http.Rejected, "this upload is not known there any more. It has to start again."
     ),

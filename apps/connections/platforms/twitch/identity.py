@@ -3,6 +3,7 @@
 from typing import Any
 
 from apps.connections.adapters import Account, AppCredentials, Call, Grant, Identity
+from apps.connections.platforms import ALONE
 from apps.connections.platforms.oauth import address, ends_at, scopes_of
 from apps.connections.platforms.twitch.errors import classify
 from apps.core import http
@@ -81,7 +82,7 @@ class TwitchIdentity(Identity):
 def _client(app: AppCredentials, address_name: str, *secrets: str) -> http.Client:
     return http.Client(
         app.addresses[address_name],
-        headers={"Client-Id": app.client_id},
+        headers={**ALONE, "Client-Id": app.client_id},
         secrets=(app.client_secret, *secrets),
         service=SERVICE,
         label="twitch",

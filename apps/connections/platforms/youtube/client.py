@@ -3,6 +3,7 @@
 from typing import Any
 
 from apps.connections.adapters import AppCredentials
+from apps.connections.platforms import ALONE
 from apps.connections.platforms.youtube.errors import classify
 from apps.core import http
 
@@ -13,7 +14,7 @@ def client(app: AppCredentials, address: str, token: str = "", *secrets: str) ->
     """A client of one of the base addresses ("api", "upload", "token", "revoke"), signed in where there is a token."""
     return http.Client(
         app.addresses[address],
-        headers={"Authorization": f"Bearer {token}"} if token else {},
+        headers={**ALONE, **({"Authorization": f"Bearer {token}"} if token else {})},
         secrets=(token, app.client_secret, *secrets),
         service=SERVICE,
         label="youtube",
