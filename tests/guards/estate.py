@@ -73,6 +73,7 @@ def estate(team: Team) -> dict[str, Any]:
         "connection_id": make_connection(team).pk,
         "target_id": make_connection(team, platform="rtmp", facts={"address": "rtmp://127.0.0.1:9/app"}).pk,
         "sign_in_id": make_sign_in(team).pk,
+        "platform": "youtube",
     }
 
 
