@@ -103,6 +103,7 @@ def test_export_holds_what_the_person_left_in_every_table(alice: User, team: Tea
         "account/browsers.json": 3,
         "account/profile.json": 11,
         "account/sessions.json": 2,
+        "connections/sign-ins.json": 1,
         "approvals/decided.json": 1,
         "creation/scenes.json": 1,
         "exports/exports.json": 2,

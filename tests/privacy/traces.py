@@ -17,7 +17,7 @@ from apps.accounts.models import BackupCodes, KnownBrowser, TimeCodeDevice, User
 from apps.approvals.events import APPROVAL_ASKED, ApprovalAsked
 from apps.audit.services import record as audit
 from apps.automations.models import Automation
-from apps.connections.models import Connection
+from apps.connections.models import Connection, SignIn
 from apps.creation.models import Run
 from apps.creation.services.templates import install_system_templates
 from apps.events.services import record
@@ -87,6 +87,14 @@ def _in_a_team(user: User, team: Team) -> None:
     video: Video = VideoFactory(team=team, title=MARK, created_by=user)
     video.versions.update(author=user, title=MARK)
     Connection.objects.create(team=team, platform="youtube", external_id="x", name=MARK, connected_by=user)
+    SignIn.objects.create(
+        team=team,
+        platform="youtube",
+        state_hash=str(user.pk),
+        session_hash="x",
+        person=user,
+        expires_at=timezone.now(),
+    )
     Post.objects.create(team=team, title=MARK, created_by=user)
     install_system_templates()
     make_run(team)
