@@ -33,6 +33,11 @@ NO_PAGES = {
     "notifications:bell": "a part of every page: how many notices are unread",
     "notifications:open": "marks the notice as read and goes to what it is about",
     "privacy:download": "a file, where there is one",
+    "sandbox:account": "what the public sees of an invented account, which the tests of the sandbox make",
+    "sandbox:file": "a film, where one was posted to the sandbox",
+    "sandbox:stand_in": "answers programs as an outside platform does",
+    "sandbox:thumbnail": "a picture, where one was posted to the sandbox",
+    "sandbox:watch": "a video at an invented platform, which the tests of the sandbox post",
     "socialaccount_signup": "only between the answer of another service and the account",
     "team:home_panel": "a part of the home page, fetched again when something happens",
 }
