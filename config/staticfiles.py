@@ -20,6 +20,7 @@ VENDOR_FILES = {
     "vendor/fonts/montserrat.ttf": "@expo-google-fonts/montserrat/800ExtraBold/Montserrat_800ExtraBold.ttf",
     "vendor/fonts/poppins.ttf": "@expo-google-fonts/poppins/700Bold/Poppins_700Bold.ttf",
     "vendor/sortable.js": "sortablejs/modular/sortable.esm.js",
+    "vendor/tus.js": "tus-js-client/dist/tus.min.js",
 }
 
 

@@ -12,6 +12,7 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import connection
 
+from apps.core.storage import BucketStorage
 from apps.library.errors import room_needed
 
 BLOCK_BYTES = 1024 * 1024
@@ -46,12 +47,16 @@ CONTENT_TYPES = {
 
 @dataclass(frozen=True)
 class Incoming:
-    """Bytes whose checksum is known. `path` holds them; `temporary` says that it is a copy of our own."""
+    """Bytes whose checksum is known. `path` holds them; `temporary` says that it is a copy of our own.
+
+    `stored_as` is a name under which the default storage has them already, where they came in.
+    """
 
     path: Path
     sha256: str
     size: int
     temporary: bool
+    stored_as: str = ""
 
 
 def content_type_of(suffix: str) -> str:
@@ -92,12 +97,20 @@ def incoming(path: Path, *, move: bool) -> Iterator[Incoming]:
         copy.unlink(missing_ok=True)
 
 
+def received(path: Path, *, stored_as: str) -> Incoming:
+    """An upload that is whole, by this path and under this name of the storage."""
+    return Incoming(path, *_digest(path), temporary=False, stored_as=stored_as)
+
+
 def place(found: Incoming, name: str) -> None:
     """Put the bytes under their name unless they are there. Whole or not at all; raises StorageFull."""
     if default_storage.exists(name):
         return
     root = storage_root()
     with room_needed():
+        if isinstance(default_storage, BucketStorage) and found.stored_as:
+            default_storage.copy(found.stored_as, name)
+            return
         if root is None:
             with found.path.open("rb") as file:
                 default_storage.save(name, File(file))

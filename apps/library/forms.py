@@ -114,17 +114,9 @@ class TagSelectedForm(SelectedForm):
     remove = forms.BooleanField(required=False)
 
 
-class UploadForm(forms.Form):
-    """A file of the team's own, and the right to use it."""
+class RightsForm(forms.Form):
+    """The right to use what somebody uploads."""
 
-    file = forms.FileField()
-    kind = forms.ChoiceField(
-        label="What it is",
-        choices=[(kind.value, kind.label) for kind in (AssetKind.IMAGE, AssetKind.CLIP, AssetKind.MUSIC)],
-        widget=forms.RadioSelect,
-        initial=AssetKind.IMAGE,
-    )
-    title = forms.CharField(label="Name", max_length=200, required=False, help_text="Empty: the file's name.")
     licence = forms.ChoiceField(label="Right to use it", choices=LICENCES)
     credit = forms.CharField(max_length=200, required=False, help_text="Whom to name as its author.")
     receipt = forms.CharField(
@@ -152,6 +144,43 @@ class UploadForm(forms.Form):
         return Provenance(
             provider="upload", licence=data["licence"], credit=credit, receipt=receipt, source_url=link
         )
+
+
+class UploadForm(RightsForm):
+    """A file of the team's own, and the right to use it."""
+
+    file = forms.FileField()
+    kind = forms.ChoiceField(
+        label="What it is",
+        choices=[(kind.value, kind.label) for kind in (AssetKind.IMAGE, AssetKind.CLIP, AssetKind.MUSIC)],
+        widget=forms.RadioSelect,
+        initial=AssetKind.IMAGE,
+    )
+    title = forms.CharField(label="Name", max_length=200, required=False, help_text="Empty: the file's name.")
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Several files at once, as a list."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(ManyFilesField, self).clean(file, initial) for file in files or [None]]
+
+
+class VideoUploadForm(RightsForm):
+    """Video files, and the right to use them."""
+
+    file = ManyFilesField(
+        label="Video files",
+        allow_empty_file=True,  # the service has a better sentence
+        error_messages={"required": "Choose at least one video file."},
+    )
 
 
 class BrandForm(forms.Form):

@@ -28,6 +28,8 @@ class AssetKind(models.TextChoices):
     RENDITION = "rendition", "Video"
     THUMBNAIL = "thumbnail", "Thumbnail"
     POSTER = "poster", "Poster"
+    SPRITE = "sprite", "Timeline pictures"
+    WAVEFORM = "waveform", "Waveform"
     GRAPHIC_POSTER = "graphic_poster", "Graphic poster"
     CAPTION = "caption", "Captions"
     TRANSCRIPT = "transcript", "Transcript"
@@ -76,13 +78,16 @@ class StoredFile(TeamOwned):
         return default_storage.open(self.path, "rb")
 
     @contextmanager
-    def local_path(self) -> Iterator[Path]:
-        """A path that FFmpeg can read while the context lasts: the file itself, or a copy of what lies elsewhere."""
+    def local_path(self, folder: Path | None = None) -> Iterator[Path]:
+        """A path that FFmpeg can read while the context lasts: the file itself, or a copy of what lies elsewhere.
+
+        `folder` is where such a copy is made; whoever names one of their own clears it also after a crash.
+        """
         if (here := _path_here(self.path)) is not None:
             yield here
             return
         settings.WORK_DIR.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=settings.WORK_DIR, suffix=Path(self.path).suffix) as copy:
+        with NamedTemporaryFile(dir=folder or settings.WORK_DIR, suffix=Path(self.path).suffix) as copy:
             with self.open() as remote:
                 while block := remote.read(COPY_BYTES):
                     copy.write(block)
@@ -301,3 +306,6 @@ class Brand(TeamOwned):
 
     def __str__(self) -> str:
         return f"Brand of {self.team}"
+
+
+from apps.library.uploads.models import Upload  # noqa: E402, F401 – a table of this app; it names Video

@@ -78,13 +78,13 @@ def remove_leftovers(*, now: datetime | None = None) -> int:
     """Remove bytes that a crash left without a row, once they are a day old; returns how many files went."""
     old = (now or timezone.now()) - LEFT_OVER_AFTER
     gone = 0
-    for name in _names_in(blobs.INCOMING):
+    for name in names_in(blobs.INCOMING):
         if default_storage.get_modified_time(name) < old:
             default_storage.delete(name)
             gone += 1
-    for team_id in _folders_in("teams"):
-        for part in _folders_in(blobs.team_folder(team_id)):
-            names = list(_names_in(f"{blobs.team_folder(team_id)}/{part}"))
+    for team_id in folders_in("teams"):
+        for part in folders_in(blobs.team_folder(team_id)):
+            names = list(names_in(f"{blobs.team_folder(team_id)}/{part}"))
             known = set(StoredFile.objects.filter(path__in=names).values_list("path", flat=True))
             for name in names:
                 if name not in known and default_storage.get_modified_time(name) < old:
@@ -101,14 +101,16 @@ def _remove_without_row(team_id: str, name: str) -> bool:
     return True
 
 
-def _folders_in(folder: str) -> list[str]:
+def folders_in(folder: str) -> list[str]:
+    """The folders in a folder of the storage; none where it is not there."""
     try:
         return default_storage.listdir(folder)[0]
     except FileNotFoundError:
         return []
 
 
-def _names_in(folder: str) -> Iterator[str]:
+def names_in(folder: str) -> Iterator[str]:
+    """The names of the files in a folder of the storage."""
     try:
         names = default_storage.listdir(folder)[1]
     except FileNotFoundError:

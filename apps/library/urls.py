@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.library.views import media, video, videos
+from apps.library.views import media, tus, uploads, video, videos
 
 app_name = "library"
 urlpatterns = [
@@ -26,5 +26,12 @@ urlpatterns = [
     path("media/upload/", media.upload, name="upload"),
     path("media/<uuid:asset_id>/delete/", media.delete_media, name="delete_media"),
     path("media/<uuid:asset_id>/restore/", media.restore_media, name="restore_media"),
+    path("uploads/", uploads.uploads_page, name="uploads"),
+    path("uploads/files/", uploads.upload_files, name="upload_files"),
+    path("uploads/tus/", tus.collection, name="tus"),
+    path("uploads/tus/<uuid:upload_id>/", tus.resource, name="tus_upload"),
+    path("uploads/<uuid:upload_id>/cancel/", uploads.cancel, name="cancel_upload"),
+    path("videos/<uuid:video_id>/making/stop/", uploads.stop, name="stop_ingest"),
+    path("videos/<uuid:video_id>/making/retry/", uploads.retry, name="retry_ingest"),
     path("brand/", media.brand, name="brand"),
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from types import MappingProxyType
 
 
@@ -50,9 +51,10 @@ FRAME_SIZES: Mapping[FormatName, FrameSize] = MappingProxyType(
 class Encoder:
     """x264 settings. Segments that are joined must share all of them: they share one set of stream parameters.
 
-    `gop_s` is the longest distance of two key frames in seconds; `threads` is per output; `tuning` are x264's own
-    parameters. The defaults were measured (docs/media.md): superfast with the macroblock tree, which it leaves out
-    by itself, has the size and quality of veryfast in two thirds of its time.
+    `gop_s` is the longest distance of two key frames in seconds; `threads` is per output (0: one a core); `tuning` are
+    x264's own parameters; `peak_kbits` is the highest rate that may be needed at any time, 0 for no limit. The
+    defaults were measured (docs/media.md): superfast with the macroblock tree, which it leaves out by itself, has the
+    size and quality of veryfast in two thirds of its time.
     """
 
     preset: str = "superfast"
@@ -60,14 +62,18 @@ class Encoder:
     tuning: str = "mbtree=1:rc-lookahead=10"
     gop_s: int = 2
     threads: int = 1
+    peak_kbits: int = 0
 
-    def arguments(self, fps: int) -> list[str]:
+    def arguments(self, fps: int | Fraction) -> list[str]:
         """FFmpeg's output options: H.264 High, closed GOPs, constant frame rate, BT.709 limited range."""
         parameters = ":".join(filter(None, ("open-gop=0:stitchable=1:force-cfr=1", self.tuning)))
+        rate = Fraction(fps)
+        ticks = rate.numerator * (1000 if rate.denominator == 1 else 1)
+        peak = f"-maxrate {self.peak_kbits}k -bufsize {2 * self.peak_kbits}k " if self.peak_kbits else ""
         return (
             f"-c:v libx264 -preset {self.preset} -crf {self.crf:g} -threads {self.threads} -profile:v high -level 4.1 "
-            f"-pix_fmt yuv420p -g {self.gop_s * fps} -x264-params {parameters} -color_primaries bt709 "
-            f"-color_trc bt709 -colorspace bt709 -color_range tv -video_track_timescale {fps * 1000}"
+            f"-pix_fmt yuv420p -g {round(self.gop_s * rate)} {peak}-x264-params {parameters} -color_primaries bt709 "
+            f"-color_trc bt709 -colorspace bt709 -color_range tv -video_track_timescale {ticks}"
         ).split()
 
     def key_parts(self) -> dict[str, object]:

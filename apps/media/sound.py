@@ -37,6 +37,10 @@ class Loudness:
     lufs: float
     true_peak_dbtp: float
 
+    @property
+    def silent(self) -> bool:
+        return self.lufs < _SILENCE_LUFS
+
 
 @dataclass(frozen=True)
 class Voice:
@@ -111,6 +115,58 @@ def mix(
         unmastered = _mix_down(voices, music, balance, mixed, total_s, limits)
         report(0.4)
         loudness = _master(mixed, unmastered, attempt, total_s, limits)
+        attempt.replace(out)
+    report(1.0)
+    return loudness
+
+
+def master(
+    source: Path | None,
+    out: Path,
+    *,
+    total_s: float,
+    on_progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    time_limit_s: float = 900.0,
+) -> Loudness:
+    """The first sound of a video file, as `mix` would make it: same form, length and loudness. None: silence.
+
+    It stays where it is beside the picture: what begins later begins later, gaps are gaps. Raises as `mix` does.
+    """
+    limits = _Limits(cancelled, time_limit_s)
+    report = on_progress or (lambda share: None)
+    samples = _samples(total_s)
+    inputs = (
+        ["-vn", "-sn", "-i", source_url(source)]
+        if source
+        else ["-f", "lavfi", "-i", "anullsrc=r=48000:cl=stereo"]
+    )
+    placed = (
+        f"aresample={SAMPLE_RATE}:async=1:first_pts=0,{_STEREO},apad=whole_len={samples},"
+        f"atrim=end_sample={samples},ebur128@placed=framelog=quiet"
+    )
+    with disk_room(), tempfile.TemporaryDirectory(prefix=".master-", dir=out.absolute().parent) as folder:
+        placed_file, attempt = Path(folder) / "placed.wav", Path(folder) / "attempt.m4a"
+        options = (
+            "-map",
+            "0:a:0",
+            "-af",
+            placed,
+            "-c:a",
+            "pcm_f32le",
+            "-rf64",
+            "auto",
+        )
+        done = run(
+            inputs,
+            [Output(placed_file, (*options, "-map_metadata", "-1"))],
+            total_s=total_s,
+            on_progress=lambda share: report(share * 0.3),
+            loglevel="info",
+            cancelled=cancelled,
+            time_limit_s=time_limit_s,
+        )
+        loudness = _master(placed_file, _summaries(done.stderr)["placed"], attempt, total_s, limits)
         attempt.replace(out)
     report(1.0)
     return loudness

@@ -302,6 +302,9 @@ RETENTION_DAYS = {name: int(days) for name, days in env.dict("RETENTION_DAYS", d
 
 # Largest own image, clip and piece of music that one upload may bring.
 UPLOAD_LIMIT_BYTES = {"image": 30 * 2**20, "clip": 500 * 2**20, "music": 100 * 2**20}
+# Video files come in pieces of so many bytes: a proxy before the web process must let a request of that size pass.
+UPLOAD_PIECE_BYTES = env.int("UPLOAD_PIECE_BYTES", default=16 * 2**20)
+UPLOAD_KEEP_S = env.int("UPLOAD_KEEP_S", default=3 * 24 * 3600)  # an unfinished one, after its last piece
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -377,6 +380,7 @@ RATE_LIMITS: dict[str, tuple[int, int]] = {
     "account_email_verification_sent": (60, 3600),
     "teams.create": (10, 86400),
     "library.upload": (60, 600),
+    "library.begin_upload": (500, 600),
     "creation.start": (30, 600),
     "creation.upload": (60, 600),
     "providers.check": (30, 600),

@@ -64,6 +64,29 @@ def store_file(
     return asset
 
 
+def store_incoming(
+    *,
+    team: Team,
+    found: blobs.Incoming,
+    suffix: str,
+    kind: AssetKind,
+    provenance: Provenance,
+    video: Video,
+    title: str = "",
+    **facts: Unpack[AssetFacts],
+) -> Asset:
+    """An asset of bytes whose checksum is known, within the caller's transaction; they stay where they came in, too."""
+    return Asset.objects.create(
+        team=team,
+        kind=kind,
+        file=_stored(team, found, suffix),
+        video=video,
+        title=title[:200],
+        provenance_json=provenance.to_json(),
+        **facts,
+    )
+
+
 def keep_file(*, team: Team, path: Path, move: bool = False) -> StoredFile:
     """Keep the bytes at `path` without a meaning of their own, for another app's row; rules as for store_file."""
     with blobs.incoming(path, move=move) as found, transaction.atomic():

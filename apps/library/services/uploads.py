@@ -192,14 +192,18 @@ _PREPARE = {AssetKind.IMAGE: _image, AssetKind.CLIP: _clip, AssetKind.MUSIC: _mu
 
 def _named(raw: Path, facts: Probe) -> Path:
     """The file under a name with the suffix that its first bytes stand for."""
-    with raw.open("rb") as file:
+    return raw.rename(raw.with_suffix(suffix_of(raw, facts)))
+
+
+def suffix_of(path: Path, facts: Probe) -> str:
+    """The suffix that the first bytes of a media file stand for, whatever it is called."""
+    with path.open("rb") as file:
         start = file.read(64)
-    suffix = SUFFIXES.get(facts.container, ".bin")
     if start[4:8] == b"ftyp":
-        suffix = ".mov" if start[8:12] == b"qt  " else ".mp4" if facts.video else ".m4a"
-    elif facts.container == "matroska" and b"webm" in start:
-        suffix = ".webm"
-    return raw.rename(raw.with_suffix(suffix))
+        return ".mov" if start[8:12] == b"qt  " else ".mp4" if facts.video else ".m4a"
+    if facts.container == "matroska" and b"webm" in start:
+        return ".webm"
+    return SUFFIXES.get(facts.container, ".bin")
 
 
 def _known(team: Team, kind: AssetKind, path: Path) -> Asset | None:

@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from apps.core.templatetags.ui import icon
 from apps.library.languages import language_name as name_of
 from apps.library.models import Asset, Video, VideoStatus
+from apps.library.uploads.list import UploadRow
+from apps.library.uploads.models import UploadStatus
 from apps.teams.models import Team
 
 register = template.Library()
@@ -33,6 +35,16 @@ def video_status(video: Video) -> SafeString:
 def _status_badge(status: str, sign: str) -> SafeString:
     kind = {"ready": " ok", "making": " accent", "failed": " live"}.get(status, "")
     return format_html('<span class="badge{}">{}{}</span>', kind, sign, VideoStatus(status).label)
+
+
+@register.simple_tag
+def upload_badge(row: UploadRow) -> SafeString:
+    """The badge of an upload: its own status until it is accepted, then that of its video."""
+    upload = row.upload
+    if upload.status == UploadStatus.ACCEPTED and upload.video is not None:
+        return video_status(upload.video)
+    kind = {"refused": " live", "known": " info", "checking": " accent"}.get(upload.status, "")
+    return format_html('<span class="badge{}">{}</span>', kind, upload.get_status_display())
 
 
 @register.simple_tag

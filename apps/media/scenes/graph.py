@@ -35,7 +35,7 @@ _GRID_SHIFT = 0.07  # of a frame: no usual frame rate then has pictures exactly 
 _LOOPED_IN_MEMORY = 30  # frames
 _MARGIN = 0.04  # of a watermark, as a share of the shorter side
 _FONTCONFIG = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig></fontconfig>'
-_TONE_MAP = (
+TONE_MAP = (
     "zscale=transfer=linear:npl=203,format=gbrpf32le,zscale=primaries=bt709,tonemap=mobius:param=0.5:desat=0,"
     "zscale=transfer=bt709:matrix=bt709:range=tv"
 )
@@ -229,7 +229,7 @@ def _shaped(facts: Probe, size: FrameSize) -> str:
         tagged = f"setparams=colorspace={'bt709' if min(video.width, video.height) >= 720 else 'smpte170m'},"
     scale = f"scale={size.width}:{size.height}:flags=bicubic"
     if video and video.hdr:
-        scale += f",{_TONE_MAP}"
+        scale += f",{TONE_MAP}"
     else:
         scale += ":out_color_matrix=bt709:out_range=tv"
     return f"{tagged}{crop},{scale},setsar=1,format=yuv420p"

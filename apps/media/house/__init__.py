@@ -1,0 +1,15 @@
+"""The house format: what every uploaded video is brought to once, so that afterwards it is copied (docs/media.md)."""
+
+from apps.media.house.mezzanine import Mezzanine, make_mezzanine
+from apps.media.house.timeline import Sprite, best_frame, make_sprite
+from apps.media.house.waveform import Waveform, make_waveform
+
+__all__ = [
+    "Mezzanine",
+    "Sprite",
+    "Waveform",
+    "best_frame",
+    "make_mezzanine",
+    "make_sprite",
+    "make_waveform",
+]
