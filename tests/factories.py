@@ -13,6 +13,7 @@ from apps.accounts.models import User
 from apps.approvals.models import Approval
 from apps.library.models import Asset, AssetKind, Brand, StoredFile, Video, VideoStatus, VideoVersion
 from apps.library.provenance import Provenance
+from apps.library.uploads.models import Upload
 from apps.teams.models import Invitation, Membership, Team
 from apps.teams.roles import Role
 
@@ -152,6 +153,21 @@ class AssetFactory(factory.django.DjangoModelFactory[Asset]):
         suffix=factory.SelfAttribute("..suffix"),
         content_type=factory.SelfAttribute("..content_type"),
     )
+
+
+class UploadFactory(factory.django.DjangoModelFactory[Upload]):
+    """An upload of which nothing is here yet."""
+
+    class Meta:
+        model = Upload
+
+    team = factory.SubFactory(TeamFactory)
+    name = factory.Sequence(lambda n: f"take-{n}.mp4")
+    size_bytes = 5_000_000
+    provenance_json = factory.LazyFunction(
+        lambda: Provenance(provider="upload", licence="own work").to_json()
+    )
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=3))
 
 
 class BrandFactory(factory.django.DjangoModelFactory[Brand]):

@@ -216,6 +216,7 @@ class Asset(Deletable):
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
     duration_s = models.FloatField(null=True, blank=True)
+    fps = models.FloatField(null=True, blank=True)
     language = models.CharField(max_length=10, blank=True)
     format = models.CharField(max_length=10, blank=True)
     position = models.PositiveIntegerField(default=0)

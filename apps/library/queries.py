@@ -131,6 +131,16 @@ class Contents:
         chosen = [asset for asset in self.renditions if asset.format == format_name]
         return next(iter(chosen or self.renditions), None)
 
+    @property
+    def tracks(self) -> list[Asset]:
+        """The captions that a player can show, one a language."""
+        found = {asset.language: asset for asset in reversed(self.captions) if asset.suffix == "vtt"}
+        return list(reversed(found.values()))
+
+    def of_timeline(self, kind: str, suffix: str) -> Asset | None:
+        """What a player draws its timeline with: `sprite` (`jpg` and `vtt`), `waveform` (`json`)."""
+        return next((one for one in self.others if one.kind == kind and one.suffix == suffix), None)
+
     def caption(self, suffix: str) -> Asset | None:
         """The first caption file of this kind, such as `.vtt`."""
         return next((asset for asset in self.captions if asset.file.path.endswith(suffix)), None)

@@ -147,19 +147,10 @@ def master(
     )
     with disk_room(), tempfile.TemporaryDirectory(prefix=".master-", dir=out.absolute().parent) as folder:
         placed_file, attempt = Path(folder) / "placed.wav", Path(folder) / "attempt.m4a"
-        options = (
-            "-map",
-            "0:a:0",
-            "-af",
-            placed,
-            "-c:a",
-            "pcm_f32le",
-            "-rf64",
-            "auto",
-        )
+        options = ["-map", "0:a:0", "-c:a", "pcm_f32le", "-rf64", "auto", "-map_metadata", "-1"]
         done = run(
             inputs,
-            [Output(placed_file, (*options, "-map_metadata", "-1"))],
+            [Output(placed_file, (*options, "-af", placed))],
             total_s=total_s,
             on_progress=lambda share: report(share * 0.3),
             loglevel="info",

@@ -25,6 +25,7 @@ from tests.factories import (
     InvitationFactory,
     MembershipFactory,
     StoredFileFactory,
+    UploadFactory,
     VideoFactory,
 )
 
@@ -49,6 +50,7 @@ def estate(team: Team) -> dict[str, Any]:
         "team_slug": team.slug,
         "video_id": video.pk,
         "asset_id": AssetFactory(team=team, video=video).pk,
+        "upload_id": UploadFactory(team=team).pk,
         "media_id": AssetFactory(team=team).pk,
         "deleted_media_id": AssetFactory(team=team, deleted_at=timezone.now()).pk,
         "run_id": run.pk,

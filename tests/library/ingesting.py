@@ -9,9 +9,11 @@ from apps.library.models import Video
 from apps.library.provenance import Provenance
 from apps.library.services import begin_upload, receive
 from apps.library.services.receiving import Piece
+from apps.library.uploads.jobs import STEPS
 from apps.library.uploads.models import Upload
 from apps.teams.models import Team
 
+OURS = ("library.check_upload", *STEPS)
 OWN = Provenance(provider="upload", licence="own work", credit="Alice")
 
 
@@ -28,7 +30,9 @@ def work(team: Team, *, without: tuple[str, ...] = ()) -> list[str]:
     """Do the team's open jobs until none is ready; the kinds that were done, in order."""
     done = []
     while True:
-        ready = Job.objects.filter(team=team, status__in=OPEN).exclude(status=JobStatus.WAITING)
+        ready = Job.objects.filter(team=team, kind__in=OURS, status__in=OPEN).exclude(
+            status=JobStatus.WAITING
+        )
         job = ready.exclude(kind__in=without).order_by("created_at").first()
         if job is None:
             return done

@@ -2,14 +2,17 @@
 
 import subprocess
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
 from PIL import Image
 
 from apps.accounts.models import User
+from apps.jobs.models import Job
 from apps.library.chapters import Chapter
-from apps.library.models import Asset, Brand, Video, VideoStatus
+from apps.library.models import Asset, AssetKind, Brand, Video, VideoSource, VideoStatus
 from apps.library.provenance import Provenance
 from apps.library.services import (
     create_video,
@@ -19,8 +22,11 @@ from apps.library.services import (
     replace_files,
     store_file,
 )
+from apps.library.uploads.jobs import start_ingest
 from apps.media.binaries import ffmpeg_path
 from apps.teams.models import Team
+from tests.factories import UploadFactory
+from tests.library.ingesting import ingested
 
 VTT = """WEBVTT
 
@@ -38,6 +44,7 @@ def build_library(team: Team, owner: User) -> dict[str, Any]:
     """Rows for every page of the library; the values fill the addresses in `pages.py`."""
     with tempfile.TemporaryDirectory() as folder:
         video = _finished(team, owner, Path(folder))
+        uploaded = _uploaded(team, owner, Path(folder))
         logo = _image(team, Path(folder), "Logo", "#7c5cff")
         for number in range(3):
             _image(team, Path(folder), f"Photo of the harbour {number}", f"#{number * 3}06080")
@@ -53,7 +60,15 @@ def build_library(team: Team, owner: User) -> dict[str, Any]:
         "video": video.pk,
         "bare_video": Video.objects.get(status="making", team=team).pk,
         "asset": logo.pk,
+        "uploaded_video": uploaded.pk,
+        "going_video": _uploads(team, owner).pk,
     }
+
+
+def build_player(team: Team, owner: User) -> dict[str, Any]:
+    """Only what tests of the player need."""
+    with tempfile.TemporaryDirectory() as folder:
+        return {"uploaded_video": _uploaded(team, owner, Path(folder)).pk}
 
 
 def _finished(team: Team, owner: User, folder: Path) -> Video:
@@ -80,6 +95,46 @@ def _finished(team: Team, owner: User, folder: Path) -> Video:
         )
     replace_files(video, files)
     return mark_ready(video, duration_s=2, chapters=[Chapter(0, "The smell"), Chapter(1, "The kitchen")])
+
+
+def _uploaded(team: Team, owner: User, folder: Path) -> Video:
+    """An uploaded video with all that is made of one, chapters and captions."""
+    path = folder / "harbour_walk.mp4"
+    picture = "testsrc2=size=320x180:rate=25:duration=6"
+    tone = "sine=220:duration=6,volume='0.1+0.8*abs(sin(2*t))':eval=frame"
+    coding = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"]
+    inputs = ["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", tone]
+    subprocess.run([ffmpeg_path(), "-v", "error", *inputs, *coding, str(path)], check=True)
+    video = ingested(team, owner, path)
+    captions = folder / "captions.vtt"
+    captions.write_text(VTT)
+    spoken = store_file(team=team, path=captions, kind="caption", provenance=HERE, title="VTT", language="en")
+    replace_files(video, [spoken], kinds=[AssetKind.CAPTION])
+    return mark_ready(video, duration_s=6, chapters=[Chapter(0, "The gate"), Chapter(3, "The boats")])
+
+
+def _uploads(team: Team, owner: User) -> Video:
+    """Uploads in every state; the video of the one that is being made."""
+    mine = {"team": team, "created_by": owner}
+    UploadFactory(
+        **mine, name="regatta_full_length.mov", size_bytes=4_200_000_000, received_bytes=1_300_000_000
+    )
+    words = (
+        "This is not a video, sound or picture that can be read, whatever its name says: choose another file."
+    )
+    UploadFactory(**mine, name="notes.mp4", status="refused", received_bytes=5_000_000, error=words)
+    known = Video.objects.get(team=team, title="harbour walk")
+    UploadFactory(**mine, name="harbour_walk (1).mp4", status="known", received_bytes=5_000_000, video=known)
+    UploadFactory(**mine, name="evening_tide.mkv", status="checking", received_bytes=5_000_000)
+    making = create_video(
+        team=team, title="Morning fog", author=owner, status=VideoStatus.MAKING, source=VideoSource.UPLOADED
+    )
+    UploadFactory(**mine, name="morning_fog.mp4", status="accepted", received_bytes=5_000_000, video=making)
+    start_ingest(making)
+    first = Job.objects.filter(subject_id=str(making.pk), kind="library.make_mezzanine")
+    started_at = timezone.now() - timedelta(minutes=3)
+    first.update(status="running", progress=0.42, progress_text="encoding the picture", started_at=started_at)
+    return making
 
 
 def _rendition(team: Team, folder: Path, name: str) -> Asset:

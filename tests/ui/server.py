@@ -21,9 +21,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_server() -> Iterator[str]:
-    """Yields the address, such as http://127.0.0.1:40123, once it answers."""
-    port = free_port()
+def running_server(port: int | None = None) -> Iterator[str]:
+    """Yields the address, such as http://127.0.0.1:40123, once it answers; on this port where one is given."""
+    port = port or free_port()
     address = f"http://127.0.0.1:{port}"
     LOG.parent.mkdir(parents=True, exist_ok=True)
     words = ("runserver", f"127.0.0.1:{port}", "--noreload", "--skip-checks")

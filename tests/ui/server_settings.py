@@ -5,3 +5,4 @@ import os
 from tests.jobs.process_settings import *  # noqa: F403
 
 SECRET_KEYS_FERNET = os.environ["TEST_KEYS"].split(",")
+UPLOAD_PIECE_BYTES = 128 * 1024  # so that a small file has many pieces

@@ -20,6 +20,7 @@ class AssetFacts(TypedDict, total=False):
     width: int | None
     height: int | None
     duration_s: float | None
+    fps: float | None
     language: str
     format: str
     position: int

@@ -167,6 +167,7 @@ def make_house_file(run: JobRun, video: Video) -> dict[str, Any]:
             width=made.width,
             height=made.height,
             duration_s=made.duration_s,
+            fps=float(made.fps),
             format=_format(made.width, made.height),
         )
         _put(run, video, [rendition], [AssetKind.RENDITION])
@@ -178,9 +179,9 @@ def make_pictures(run: JobRun, video: Video) -> None:
     rendition = _asset(video, AssetKind.RENDITION)
     with workplace.folder_for(run) as folder, rendition.file.local_path(folder) as path:
         poster, sheet, times = folder / "poster.jpg", folder / SHEET, folder / "sprite.vtt"
-        poster.write_bytes(house.best_frame(path))
-        run.progress(0.3, "picturing the timeline")
         sprite = house.make_sprite(path, sheet, cancelled=run.cancelled)
+        run.progress(0.7, "choosing a poster")
+        poster.write_bytes(house.best_frame(path, sheet, sprite))
         times.write_text(sprite.to_vtt(SHEET, rendition.duration_s or 0.0), encoding="utf-8")
         made = [
             _keep(video, poster, AssetKind.POSTER, width=rendition.width, height=rendition.height),

@@ -14,9 +14,10 @@ from apps.library.differences import differences
 from apps.library.errors import LibraryError
 from apps.library.forms import MetadataForm
 from apps.library.languages import language_name
-from apps.library.models import Asset, Video, VideoVersion
+from apps.library.models import Asset, Video, VideoSource, VideoVersion
 from apps.library.serving import serve
 from apps.library.transcript import Cue, read_cues
+from apps.library.uploads.list import making_of
 from apps.media.formats import FormatName
 from apps.teams.access import TeamRequest, member_of_team
 from apps.teams.roles import Permission
@@ -39,7 +40,7 @@ def video_page(request: TeamRequest, video_id: UUID) -> HttpResponse:
     """The whole page; `?format=` chooses what is played. HTMX gets the player, or all that was made."""
     video = _video(request, video_id)
     context = _watching(request, video) | _words(request, video)
-    part = "player" if request.htmx.target == "watch" else "made"
+    part = {"watch": "player", "making": "making"}.get(request.htmx.target or "", "made")
     return answer(request, "library/video.html", context, partial=part)
 
 
@@ -52,7 +53,11 @@ def _watching(request: TeamRequest, video: Video) -> dict[str, Any]:
         "contents": contents,
         "playing": playing,
         "shape": SHAPES.get(playing.format, "") if playing else "",  # type: ignore[call-overload]
-        "track": track,
+        "sprite": contents.of_timeline("sprite", "jpg"),
+        "sprite_times": contents.of_timeline("sprite", "vtt"),
+        "waveform": contents.of_timeline("waveform", "json"),
+        "making": making_of(video) if video.source == VideoSource.UPLOADED else None,
+        "may_edit": request.membership.may(Permission.EDIT_LIBRARY),
         "transcript": _cues(track or contents.caption(".srt")),
         "size_bytes": sum({asset.file_id: asset.file.size for asset in contents.all}.values()),
     }

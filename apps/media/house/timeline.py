@@ -1,6 +1,5 @@
 """Pictures of a video's timeline: small ones on one sheet with their times, and the one that stands for it."""
 
-import io
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ MOST_TILES = 100
 ACROSS = 10
 SHORT_S = 30.0  # up to here every half second has its picture
 QUALITY = "5"  # of FFmpeg's JPEG: 2 is the best
-LOOKED_AT = (0.1, 0.25, 0.4, 0.55, 0.7)  # shares of the length at which a picture may stand for the video
+LOOKED_AT = (0.1, 0.7)  # shares of the length between which a picture may stand for the video
 
 
 @dataclass(frozen=True)
@@ -31,13 +30,18 @@ class Sprite:
     count: int
     every_s: float
 
+    def place(self, number: int) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom of a picture on the sheet."""
+        left, top = number % ACROSS * self.width, number // ACROSS * self.height
+        return left, top, left + self.width, top + self.height
+
     def to_vtt(self, sheet: str, duration_s: float) -> str:
         """WebVTT whose cues say which part of the sheet belongs to which time (Media Fragments, `#xywh=`)."""
         lines = ["WEBVTT", ""]
         for number in range(self.count):
             start = number * self.every_s
             end = duration_s if number == self.count - 1 else start + self.every_s
-            left, top = number % ACROSS * self.width, number // ACROSS * self.height
+            left, top, _, _ = self.place(number)
             lines += [
                 f"{_clock(start)} --> {_clock(end)}",
                 f"{sheet}#xywh={left},{top},{self.width},{self.height}",
@@ -75,19 +79,21 @@ def make_sprite(
     return Sprite(width, height, count, every_s)
 
 
-def best_frame(mezzanine: Path) -> bytes:
-    """JPEG of the frame with most to see among some over the whole length: fades and empty walls are passed over.
+def best_frame(mezzanine: Path, sheet: Path, sprite: Sprite) -> bytes:
+    """JPEG of the frame that stands for the video: the one of the sheet with most to see, so that fades and empty walls
+    are passed over; the beginning and the end are left out.
 
     Raises NotMedia, FFmpegFailed, FFmpegTimeout.
     """
-    length_s = probe_once(mezzanine).duration_s
-    return max((frame_at(mezzanine, length_s * share) for share in LOOKED_AT), key=_contrast)
+    first, last = (round((sprite.count - 1) * share) for share in LOOKED_AT)
+    with Image.open(sheet) as image:
+        grey = image.convert("L")
+    best = max(range(first, last + 1), key=lambda number: _contrast(grey.crop(sprite.place(number))))
+    return frame_at(mezzanine, best * sprite.every_s)
 
 
-def _contrast(picture: bytes) -> float:
-    with Image.open(io.BytesIO(picture)) as image:
-        small = image.convert("L").resize((64, 64), Image.Resampling.BOX)
-    return float(ImageStat.Stat(small).stddev[0])
+def _contrast(tile: Image.Image) -> float:
+    return float(ImageStat.Stat(tile).stddev[0])
 
 
 def _distance(duration_s: float) -> float:
