@@ -1,5 +1,6 @@
 """Media in a bucket: stored once, read in ranges, removed – on a real server that speaks S3 and checks signatures."""
 
+import io
 import json
 import random
 import shutil
@@ -17,11 +18,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import default_storage
 
+from apps.accounts.models import User
 from apps.library.models import Asset, AssetKind
 from apps.library.provenance import Provenance
-from apps.library.services import store_file
+from apps.library.services import begin_upload, cancel_upload, receive, store_file
+from apps.library.services.receiving import Piece
+from apps.library.uploads import space
+from apps.library.uploads.errors import ChecksumMismatch
+from apps.library.uploads.protocol import Checksum
 from apps.teams.models import Team
 from config.storage import storage_of
+from tests.library.ingesting import ingested
+from tests.media.conftest import ffmpeg
 from tests.processes import eventually, kill_tree
 
 KEY, SECRET = "showrunner-tests", "only/for+tests=="
@@ -148,6 +156,104 @@ def test_file_that_is_gone_from_the_bucket_is_not_found(asset: Asset, alice_clie
     assert alice_client.get(f"/studio/{team.slug}/library/files/{asset.pk}/").status_code == 404
     with pytest.raises(FileNotFoundError):
         list(default_storage.read_range(asset.file.path, 0, 10, block_bytes=5))
+
+
+def listed(folder: str) -> list[str]:
+    try:
+        return sorted(default_storage.listdir(folder)[1])
+    except FileNotFoundError:
+        return []
+
+
+@pytest.mark.spec("LIB-02", "TRC-05")
+@pytest.mark.django_db
+def test_upload_goes_into_the_bucket_in_parts(
+    bucket: str,
+    team: Team,
+    alice: User,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    """Pieces are smaller than parts may be: what is left over waits as an object of its own."""
+    monkeypatch.setattr(space, "PART_BYTES", 5 * 2**20)
+    data = random.Random(5).randbytes(12_000_000)
+    upload = begin_upload(
+        team=team,
+        name="walk.mp4",
+        size_bytes=len(data),
+        actor=alice,
+        provenance=Provenance(provider="upload"),
+    )
+    for at in range(0, len(data), 4_000_000):
+        with django_capture_on_commit_callbacks(execute=True):
+            upload = receive(upload, Piece(at, io.BytesIO(data[at : at + 4_000_000])))
+    assert [part for part, _ in upload.space_json["parts"]] == [1, 2, 3]
+    folder, name = space.name_of(upload).rsplit("/", 1)
+    assert listed(folder) == [], "an object is there once it is whole, and no left-over is"
+    for _ in range(2):
+        space.finish(upload)
+    with space.local_path(upload, tmp_path) as path:
+        assert path.read_bytes() == data
+    assert listed(folder) == [name]
+    space.remove(upload)
+    assert listed(folder) == []
+
+
+@pytest.mark.spec("LIB-02", "TRC-05")
+@pytest.mark.django_db
+def test_damaged_piece_and_cancelled_upload_leave_nothing_in_the_bucket(
+    bucket: str,
+    team: Team,
+    alice: User,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    monkeypatch.setattr(space, "PART_BYTES", 5 * 2**20)
+    data = random.Random(6).randbytes(9_000_000)
+    upload = begin_upload(
+        team=team,
+        name="walk.mp4",
+        size_bytes=len(data),
+        actor=alice,
+        provenance=Provenance(provider="upload"),
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        receive(upload, Piece(0, io.BytesIO(data[:2_000_000])))
+        with pytest.raises(ChecksumMismatch):
+            receive(
+                upload, Piece(2_000_000, io.BytesIO(data[2_000_000:8_000_000]), Checksum("sha256", b"wrong"))
+            )
+    upload.refresh_from_db()
+    assert (upload.received_bytes, upload.space_json["tail"]) == (2_000_000, 2_000_000)
+    with django_capture_on_commit_callbacks(execute=True):
+        cancel_upload(upload)
+    assert listed(f"uploads/{team.pk}") == []
+
+
+@pytest.mark.spec("LIB-02", "TRC-05")
+@pytest.mark.django_db
+def test_uploaded_video_is_made_of_what_lies_in_the_bucket(
+    bucket: str,
+    team: Team,
+    alice: User,
+    tmp_path: Path,
+    settings: Any,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    walk = tmp_path / "walk.mp4"
+    ffmpeg(
+        "-f", "lavfi", "-i", "testsrc2=s=160x90:r=25:d=1", "-pix_fmt", "yuv420p", "-preset", "ultrafast", walk
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        video = ingested(team, alice, walk)
+    source, rendition = (video.assets.get(kind=kind) for kind in ("source", "rendition"))
+    assert (video.status, rendition.duration_s) == ("ready", 1.0)
+    with source.open() as kept:
+        assert kept.read() == walk.read_bytes()
+    assert default_storage.exists(rendition.file.path)
+    assert listed(f"uploads/{team.pk}") == []
+    assert list(Path(settings.WORK_DIR).glob("ingest-*")) == []
 
 
 @pytest.mark.django_db

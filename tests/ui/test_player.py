@@ -11,9 +11,12 @@ from tests.ui.conftest import Open
 from tests.ui.library_scenery import build_player
 
 
-def SCENERY() -> dict[str, Any]:  # noqa: N802 – the name that tests/ui/conftest.py looks for
+def build() -> dict[str, Any]:
     names = scenery.ground()
     return {**names, **build_player(names["team"], names["user"])}
+
+
+SCENERY = build
 
 
 @pytest.fixture
@@ -75,7 +78,7 @@ def test_timeline_shows_the_waveform_chapters_and_a_picture_of_each_moment(tab: 
     tab.wait_for_function(f"({tall})() > 0.15")
     box = tab.locator("[data-timeline]").bounding_box()
     assert box is not None
-    tab.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + 10)
+    tab.mouse.move(box["x"] + box["width"] * 0.77, box["y"] + 10)
     expect(tab.locator("[data-hint]")).to_contain_text("The boats")
     expect(tab.locator("[data-hint-time]")).to_have_text("0:04")
     tile = tab.locator("[data-hint-picture]")
