@@ -116,7 +116,7 @@ def test_page_shows_player_chapters_transcript_files_and_words(alice_client: Cli
     ]
     html = response.content.decode()
     player = reverse("library:file", args=[video.team.slug, context["playing"].pk])
-    track = reverse("library:file", args=[video.team.slug, context["track"].pk])
+    track = reverse("library:file", args=[video.team.slug, context["contents"].tracks[0].pk])
     assert f'src="{player}"' in html
     assert f'<track kind="captions" src="{track}" srclang="en"' in html
     assert html.count("data-seek=") == 4

@@ -32,13 +32,13 @@ def film(tmp_path: Path) -> Path:
 class Gate:
     """Lets so many pieces pass and holds the next one; notes what was asked."""
 
+    held: list[Route]
+    asked: list[Request]
+
     def __init__(self, context: BrowserContext, pieces: int) -> None:
         self.left, self.held, self.asked = pieces, [], []
         context.on("request", self.note)
         context.route(TUS, self.pass_or_hold)
-
-    held: list[Route]
-    asked: list[Request]
 
     def note(self, request: Request) -> None:
         if "/uploads/tus/" in request.url:
