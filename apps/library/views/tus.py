@@ -45,7 +45,7 @@ def collection(request: TeamRequest) -> HttpResponse:
             "Tus-Checksum-Algorithm": ",".join(protocol.ALGORITHMS),
             "Tus-Max-Size": str(most),
         }
-        return _answer(204, headers)
+        return _answer(200, headers)
     if (refused := _other_version(request)) is not None:
         return refused
     try:
