@@ -17,10 +17,11 @@ _TIME_LIMIT_S = 600.0
 
 @dataclass(frozen=True)
 class Packet:
-    """Times are in the stream's own time base."""
+    """Times are in the stream's own time base, the size in bytes."""
 
     pts: int
     duration: int
+    size: int
     key: bool
     discarded: bool
 
@@ -37,7 +38,6 @@ class StreamFacts:
     square_pixels: bool
     colour_range: str
     colour_space: str
-    kbits: int
     fps: float
     time_base: Fraction
     sample_rate: int
@@ -59,7 +59,6 @@ def stream_facts(path: Path, stream: str) -> StreamFacts:
         square_pixels=str(found.get("sample_aspect_ratio", "1:1")) in ("1:1", "0:1", "N/A"),
         colour_range=_known(found.get("color_range")),
         colour_space=_known(found.get("color_space")),
-        kbits=int(found.get("bit_rate", 0)) // 1000,
         fps=_rate(found.get("avg_frame_rate")),
         time_base=Fraction(str(found.get("time_base", "1/1"))),
         sample_rate=int(found.get("sample_rate", 0)),
@@ -69,12 +68,12 @@ def stream_facts(path: Path, stream: str) -> StreamFacts:
 
 def packets(path: Path, stream: str) -> Iterator[Packet]:
     """The packets of a stream in the order in which they are decoded. Raises FFmpegFailed, FFmpegTimeout."""
-    wanted = ("-show_entries", "packet=pts,duration,flags", "-of", "compact=print_section=0:nokey=1")
+    wanted = ("-show_entries", "packet=pts,duration,size,flags", "-of", "compact=print_section=0:nokey=1")
     for line in _ask(path, stream, *wanted).decode().splitlines():
-        pts, duration, flags, *_ = [*line.strip().split("|"), "", ""]
+        pts, duration, size, flags, *_ = [*line.strip().split("|"), "", "", ""]
         if pts.lstrip("-").isdigit():
             length = int(duration) if duration.isdigit() else 0
-            yield Packet(int(pts), length, "K" in flags, "D" in flags)
+            yield Packet(int(pts), length, int(size), "K" in flags, "D" in flags)
 
 
 def _ask(path: Path, stream: str, *what: str) -> bytes:

@@ -88,7 +88,6 @@ def _has_house_coding(video: VideoStream, facts: StreamFacts) -> bool:
         and (video.width, video.height) == (wanted.width, wanted.height)
         and facts.colour_range in ("tv", "")
         and facts.colour_space in ("bt709", "")
-        and 0 < facts.kbits <= ENCODER.peak_kbits
     )
 
 
@@ -98,8 +97,10 @@ def _house_timing(found: list[Packet], facts: StreamFacts) -> Fraction | None:
     rate = next((rate for rate in RATES if abs(float(rate) - facts.fps) < 0.001), None)
     if rate is None or not found or times[0] != 0 or any(packet.discarded for packet in found):
         return None
-    step = 1 / (rate * facts.time_base)
-    if any(abs(at - number * step) > 1 for number, at in enumerate(times)):
+    step = 1 / (rate * facts.time_base)  # exact: what is rounded to milliseconds is not constant
+    if any(at != number * step for number, at in enumerate(times)):
+        return None
+    if sum(packet.size for packet in found) * 8 / 1000 > ENCODER.peak_kbits * len(found) / rate:
         return None
     gop = round(GOP_S * rate)
     if not found[0].key or not _closed(found):
@@ -124,10 +125,11 @@ def has_house_sound(path: Path, picture_s: float) -> bool:
     """Whether the first sound is AAC in stereo at 48 kHz, from the first picture to the last, without an edit list."""
     facts = stream_facts(path, "a:0")
     right = facts.codec == "aac" and facts.profile == "LC" and facts.channels == 2
-    if not right or facts.sample_rate != SAMPLE_RATE or has_edit_list(path):
+    timed = facts.sample_rate == SAMPLE_RATE and facts.time_base == Fraction(1, SAMPLE_RATE)
+    if not right or not timed or has_edit_list(path):
         return False
     found = list(packets(path, "a:0"))
-    start, samples = found[0].pts, sum(packet.duration for packet in found)
+    start, samples = found[0].pts if found else -1, sum(packet.duration for packet in found)
     return start == 0 and abs(samples - round(picture_s * SAMPLE_RATE)) <= 1
 
 
