@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from apps.core.adminsite import ReadOnlyAdmin
-from apps.library.models import Asset, Brand, StorageUse, StoredFile, Video, VideoVersion
+from apps.library.models import Asset, Brand, StorageUse, StoredFile, Upload, Video, VideoVersion
 
 
 @admin.register(Video)
@@ -18,6 +18,13 @@ class AssetAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "kind", "team", "video", "format", "created_at")
     list_filter = ("kind",)
     search_fields = ("title",)
+
+
+@admin.register(Upload)
+class UploadAdmin(ReadOnlyAdmin):
+    list_display = ("name", "team", "status", "size_bytes", "received_bytes", "expires_at")
+    list_filter = ("status",)
+    search_fields = ("name",)
 
 
 @admin.register(StoredFile)

@@ -76,6 +76,7 @@ PURPOSES = (
         CONTRACT,
         "Until your team deletes it; deleted videos and files for ten minutes more",
         (
+            "library.Upload",
             "library.Video",
             "library.VideoVersion",
             "creation.Run",
