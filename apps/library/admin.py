@@ -3,7 +3,8 @@
 from django.contrib import admin
 
 from apps.core.adminsite import ReadOnlyAdmin
-from apps.library.models import Asset, Brand, StorageUse, StoredFile, Upload, Video, VideoVersion
+from apps.library.models import Asset, Brand, StorageUse, StoredFile, Video, VideoVersion
+from apps.library.uploads.models import Upload
 
 
 @admin.register(Video)
