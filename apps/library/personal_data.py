@@ -7,6 +7,7 @@ from typing import IO, Any
 
 from apps.core.personal_data import Part, collects
 from apps.library.models import Asset, Video, VideoVersion
+from apps.library.uploads.models import Upload
 
 FIELDS = (
     "id", "title", "description", "tags", "language", "status", "duration_s", "made_for_kids", "created_at",
@@ -16,13 +17,18 @@ FIELDS = (
 VERSION_FIELDS = ("video_id", "number", "title", "description", "tags", "language", "created_at")
 
 
-@collects("library", Video, VideoVersion)
+UPLOAD_FIELDS = ("name", "size_bytes", "received_bytes", "status", "error", "video_id", "created_at")
+
+
+@collects("library", Video, VideoVersion, Upload)
 def of_person(user: Any) -> Iterator[Part]:
     """Those in teams that the person is in still: what belongs to others is not theirs to take."""
     videos = Video.objects.filter(created_by=user, team__memberships__user=user).order_by("created_at")
     yield Part("videos.json", rows=list(videos.values(*FIELDS)))
     versions = VideoVersion.objects.filter(author=user, team__memberships__user=user).order_by("created_at")
     yield Part("versions.json", rows=list(versions.values(*VERSION_FIELDS)))
+    uploads = Upload.objects.filter(created_by=user, team__memberships__user=user).order_by("created_at")
+    yield Part("uploads.json", rows=list(uploads.values(*UPLOAD_FIELDS)))
     assets = Asset.objects.filter(video__in=videos).select_related("file").order_by("created_at", "pk")
     for asset in assets:
         suffix = PurePosixPath(asset.file.path).suffix

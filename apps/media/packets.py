@@ -1,7 +1,6 @@
 """Packets of a stream and what its coding says of itself, read with ffprobe without decoding anything."""
 
 import json
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from apps.media.binaries import ffprobe_path
-from apps.media.errors import FFmpegFailed, FFmpegTimeout
+from apps.media.bounds import GIB, MIB, Bounds
+from apps.media.errors import FFmpegFailed
 from apps.media.probe import source_url
+from apps.media.process import Watch, run_process
 
 _TIME_LIMIT_S = 600.0
+_BOUNDS = Bounds(cpu_s=300, memory_bytes=GIB, output_bytes=256 * MIB)  # a line for each packet of many hours
 
 
 @dataclass(frozen=True)
@@ -78,18 +80,8 @@ def packets(path: Path, stream: str) -> Iterator[Packet]:
 
 def _ask(path: Path, stream: str, *what: str) -> bytes:
     command = [ffprobe_path(), "-v", "error", "-protocol_whitelist", "file", "-select_streams", stream]
-    try:
-        done = subprocess.run(
-            [*command, *what, source_url(path)],
-            capture_output=True,
-            timeout=_TIME_LIMIT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise FFmpegTimeout(f"ffprobe took longer than {_TIME_LIMIT_S:g} s") from error
-    if done.returncode:
-        raise FFmpegFailed("ffprobe failed", stderr=done.stderr.decode(errors="replace"))
-    return done.stdout
+    watch = Watch(time_limit_s=_TIME_LIMIT_S, bounds=_BOUNDS)
+    return run_process([*command, *what, source_url(path)], watch, keep_output=True).output
 
 
 def _known(value: object) -> str:

@@ -167,7 +167,9 @@ def _go_back(upload: Upload) -> None:
         locked.save(update_fields=["received_bytes", "updated_at"])
 
 
-def take_whole_file(*, team: Team, file: "UploadedFile[bytes]", actor: User, provenance: Provenance) -> Upload:
+def take_whole_file(
+    *, team: Team, file: "UploadedFile[bytes]", actor: User, provenance: Provenance
+) -> Upload:
     """A file that came whole with a form, on the way that all others go. Raises as begin_upload and receive do."""
     upload = begin_upload(
         team=team, name=file.name or "", size_bytes=file.size or 0, actor=actor, provenance=provenance
