@@ -19,6 +19,12 @@ from tests.factories import MembershipFactory, TeamFactory, UserFactory
 pytest_plugins = ["tests.browser"]
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow tests come first: no process has one left when the other has nothing more to do."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """pytest-django's database, which transactional tests leave as the migrations did."""

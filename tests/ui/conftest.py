@@ -74,6 +74,7 @@ def studio(
     address = {"address": settings.REDIS_URL, "socket_timeout": None}
     layer = {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [address]}}
     with django_db_blocker.unblock(), override_settings(CHANNEL_LAYERS={"default": layer}):
+        restore()
         try:
             yield build()
         finally:
@@ -88,50 +89,50 @@ def open_browser(db: None, chromium: Browser, address: str) -> Iterator[Open]:
     """
     contexts: list[BrowserContext] = []
 
-    def open_(
-        user: User | None = None,
-        *,
-        size: tuple[int, int] = WIDE,
-        theme: str = "light",
-        halfway: bool = False,
-        **more: Any,
-    ) -> Any:
-        context = chromium.new_context(
-            base_url=address,
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme=theme,
-            service_workers=more.pop("service_workers", "block"),
-            **more,
-        )
-        contexts.append(context)
-        complaints: list[str] = []
+    def open_(user: User | None = None, *, halfway: bool = False, **looks: Any) -> Any:
+        contexts.append(new_window(chromium, address, **looks))
         if user is not None:
-            context.add_cookies(
-                [{"name": settings.SESSION_COOKIE_NAME, "value": _session(user, halfway), "url": address}]
-            )
-        context.on("console", lambda message: _note(complaints, message))
-        context.on("weberror", lambda error: complaints.append(str(error.error)))
-        context.complaints = complaints
-        return context
+            sign_in(contexts[-1], user, address, halfway=halfway)
+        return contexts[-1]
 
     yield open_
-    found = [complaint for context in contexts for complaint in _heard(context)]
+    found = [complaint for context in contexts for complaint in complaints_of(context)]
     for context in contexts:
         context.close()
     assert found == []
 
 
-def _heard(context: BrowserContext) -> list[str]:
+def new_window(
+    chromium: Browser, address: str, *, size: tuple[int, int] = WIDE, theme: str = "light", **more: Any
+) -> Any:
+    """A browser window that remembers nothing; its `complaints` are what its pages say on the console."""
+    context: Any = chromium.new_context(
+        base_url=address,
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=theme,
+        service_workers=more.pop("service_workers", "block"),
+        **more,
+    )
+    complaints: list[str] = []
+    context.on("console", lambda message: _note(complaints, message))
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    context.complaints = complaints
+    return context
+
+
+def sign_in(context: BrowserContext, user: User, address: str, *, halfway: bool = False) -> None:
+    """Give the window a new session of this person."""
+    cache.clear()  # counts how often an address may be sent a code
+    client = give_password(user) if halfway else entered(user)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}])
+
+
+def complaints_of(context: Any) -> list[str]:
     """What a window complained of so far; requests that its closing cuts off are no fault of the page."""
     for tab in context.pages:
         tab.title()  # an answer from the page comes after all that it said before
     return list(context.complaints)
-
-
-def _session(user: User, halfway: bool) -> str:
-    cache.clear()  # counts how often an address may be sent a code
-    client = give_password(user) if halfway else entered(user)
-    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def _note(complaints: list[str], message: Any) -> None:
