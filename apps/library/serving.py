@@ -17,8 +17,8 @@ from django.http import (
 from django.utils.http import content_disposition_header, parse_etags
 from django.utils.text import slugify
 
+from apps.core.ranges import Span, Unsatisfiable, asked_span
 from apps.library.models import Asset, AssetKind, StoredFile
-from apps.library.ranges import Span, Unsatisfiable, asked_span
 
 logger = logging.getLogger(__name__)
 

@@ -94,7 +94,6 @@ class Upload(Timestamped):
     content_type = models.CharField(max_length=100, blank=True)
     size = models.PositiveBigIntegerField(null=True, blank=True)
     received = models.PositiveBigIntegerField(default=0)
-    pieces = models.PositiveIntegerField(default=0)
     file = models.CharField(max_length=60, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     expires_at = models.DateTimeField()

@@ -18,11 +18,12 @@ REAL_ADDRESSES: dict[str, dict[str, str]] = {
         "revoke": "https://oauth2.googleapis.com/revoke",
         "api": "https://youtube.googleapis.com",
         "upload": "https://www.googleapis.com",
-        "watch": "https://www.youtube.com/watch",
+        "web": "https://www.youtube.com",
     },
     "tiktok": {
         "authorize": "https://www.tiktok.com/v2/auth/authorize/",
         "api": "https://open.tiktokapis.com",
+        "web": "https://www.tiktok.com",
     },
     "instagram": {
         "authorize": f"https://www.facebook.com/{GRAPH_VERSION}/dialog/oauth",
@@ -53,9 +54,13 @@ SANDBOX_ADDRESSES: dict[str, dict[str, str]] = {
         "revoke": "{sandbox}/google/revoke",
         "api": "{sandbox}/google",
         "upload": "{sandbox}/google",
-        "watch": "{sandbox}/google/watch",
+        "web": "{sandbox}/google",
     },
-    "tiktok": {"authorize": "{sandbox}/tiktok/v2/auth/authorize/", "api": "{sandbox}/tiktok"},
+    "tiktok": {
+        "authorize": "{sandbox}/tiktok/v2/auth/authorize/",
+        "api": "{sandbox}/tiktok",
+        "web": "{sandbox}/tiktok",
+    },
     "instagram": {
         "authorize": f"{{sandbox}}/meta/www/{GRAPH_VERSION}/dialog/oauth",
         "graph": f"{{sandbox}}/meta/graph/{GRAPH_VERSION}",

@@ -13,9 +13,9 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.core.ranges import Span, Unsatisfiable, asked_span
 from apps.library.models import Asset, AssetKind
 from apps.library.provenance import Provenance
-from apps.library.ranges import Span, Unsatisfiable, asked_span
 from apps.library.services import delete_video, store_file
 from apps.library.serving import download_name
 from apps.teams.models import Team

@@ -197,6 +197,9 @@ TWITCH: dict[str, Schema] = {
     "helix/users": thing({"data": rows(TWITCH_USER)}),
     "helix/channels": thing({"data": rows(TWITCH_CHANNEL)}),
     "helix/streams/key": thing({"data": rows(thing({"stream_key": WORD}))}),
+    "helix/channels/followers": thing(
+        {"total": COUNT, "data": rows({"type": "object"}), "pagination": thing({})}
+    ),
     "helix/streams": thing({"data": rows({"type": "object"}), "pagination": thing({}, {"cursor": WORD})}),
 }
 

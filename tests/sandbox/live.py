@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from wsgiref import simple_server
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
@@ -39,7 +40,12 @@ ALL_SCOPES: dict[str, tuple[str, ...]] = {
         for name in ("show_list", "read_engagement", "manage_posts", "manage_engagement", "read_user_content")
     )
     + tuple(f"instagram_{name}" for name in ("basic", "content_publish", "manage_comments")),
-    "twitch": ("user:read:email", "channel:read:stream_key", "channel:manage:broadcast"),
+    "twitch": (
+        "user:read:email",
+        "channel:read:stream_key",
+        "channel:manage:broadcast",
+        "moderator:read:followers",
+    ),
     "restream": ("profile.read", "channels.read", "channels.write", "stream.read"),
 }
 CLIENTS = {"google": "youtube", "meta": "facebook"}
@@ -93,6 +99,10 @@ class _Handler(WSGIRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         """Nothing is printed."""
+
+    def get_environ(self) -> dict[str, Any]:
+        """With the headers that Django drops for their underscores: Meta's `file_offset` is one."""
+        return simple_server.WSGIRequestHandler.get_environ(self)
 
     def handle_one_request(self) -> None:
         self.raw_requestline = self.rfile.readline(65537)

@@ -21,6 +21,7 @@ from tests.ui.notification_scenery import build_notifications
 from tests.ui.operations_scenery import build_operations
 from tests.ui.people_scenery import build_people
 from tests.ui.provider_scenery import build_providers
+from tests.ui.sandbox_scenery import build_sandbox
 
 TRACE = 'Traceback (most recent call last):\n  File "work.py", line 12, in work\nValueError: no sound in take-4.mov'
 
@@ -37,6 +38,7 @@ def build() -> dict[str, Any]:
         **build_notifications(names["team"], names["user"]),
         **build_operations(names["team"]),
         **build_people(),
+        **build_sandbox(),
     }
 
 

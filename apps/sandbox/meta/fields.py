@@ -52,6 +52,8 @@ def _inside(value: Any, wanted: Wanted, kind: str) -> Any:
     """Nodes within nodes, one or a list of them under `data`."""
     if isinstance(value, dict) and isinstance(value.get("data"), list):
         return {**value, "data": [_inside(one, wanted, kind) for one in value["data"]]}
+    if isinstance(value, dict) and isinstance(value.get("data"), dict) and wanted:
+        return {"data": project(value["data"], wanted, kind)}
     if isinstance(value, dict) and wanted:
         return project(value, wanted, kind)
     return {name: _value(one) for name, one in value.items()} if isinstance(value, dict) else value

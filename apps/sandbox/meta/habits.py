@@ -110,7 +110,8 @@ class MetaHabits(Habits):
 
     def check(self, call: Call) -> None:
         """An application that proves its secret must do so rightly."""
-        proof, secret = call.query.get("appsecret_proof"), self.token_in(call.request)
+        given = call.params if _is_form(call.request) else call.query
+        proof, secret = given.get("appsecret_proof"), self.token_in(call.request)
         right = hmac.new(grants.CLIENT_SECRET.encode(), secret.encode(), hashlib.sha256).hexdigest()
         if proof is not None and not hmac.compare_digest(proof, right):
             raise refusal(

@@ -37,7 +37,8 @@ def start(call: Call) -> Answer:
 def receive(call: Call) -> Answer:
     """POST /upload:{session}: the bytes from `file_offset` on, all of them."""
     found = _session(call)
-    given = call.request.headers.get("file-offset") or call.request.META.get("HTTP_FILE_OFFSET", "")
+    # Servers drop the header for its underscore (CVE-2015-0219); then the bytes are taken for those that are due.
+    given = call.request.headers.get("file_offset", str(found.received))
     if given != str(found.received) or not found.is_open:
         raise refusal(400, 6000, "There was a problem uploading your file.", subcode=1363037)
     uploads.receive(call, found, found.received, min(call.length, (found.size or 0) - found.received))

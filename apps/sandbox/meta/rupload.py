@@ -16,7 +16,8 @@ def receive(call: Call) -> Answer:
     found = _upload(call)
     if not found.is_open:
         raise failed("ProcessingFailedError", "The upload is complete or has expired.", retriable=False)
-    at, size = _number(call.request, "offset"), _number(call.request, "file_size")
+    at = _number(call.request, "offset")
+    size = _number(call.request, "file_size", otherwise=at + call.length)
     if at != found.received:
         raise failed(
             "OffsetInvalidError", f"Request starting offset is invalid; {found.received} bytes are there."
@@ -43,8 +44,11 @@ def _upload(call: Call) -> Upload:
     return found
 
 
-def _number(request: HttpRequest, name: str) -> int:
-    value = request.headers.get(name, "") or request.META.get(f"HTTP_{name.upper()}", "")
+def _number(request: HttpRequest, name: str, otherwise: int | None = None) -> int:
+    """A number of the head. `otherwise` for `file_size`, which servers drop for its underscore (CVE-2015-0219)."""
+    value = request.headers.get(name, "")
+    if not value and otherwise is not None:
+        return otherwise
     if not value.isdigit():
         raise failed("HeaderInvalidError", f"The header {name} is missing or no number.", retriable=False)
     return int(value)

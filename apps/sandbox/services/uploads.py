@@ -61,8 +61,7 @@ def _receive(call: Call, upload: Upload, source: BinaryIO, at: int, length: int,
         came -= came % whole_pieces_of
         files.cut(upload.file, at + came)
     upload.received = at + came
-    upload.pieces += 1
-    upload.save(update_fields=["received", "pieces", "updated_at"])
+    upload.save(update_fields=["received", "updated_at"])
     if breaks and fault:
         faults.happen(platform, FaultKind.BROKEN_UPLOAD, account=upload.account, operation=operation)
         call.faults.append(fault)
@@ -89,14 +88,6 @@ def cancel(upload: Upload) -> None:
     upload.cancelled_at = timezone.now()
     upload.save(update_fields=["cancelled_at", "updated_at"])
     files.remove(upload.file)
-
-
-def back_to(upload: Upload, size: int) -> None:
-    """Forget the last piece, which did not come whole."""
-    files.cut(upload.file, size)
-    upload.received = size
-    upload.pieces -= 1
-    upload.save(update_fields=["received", "pieces", "updated_at"])
 
 
 def note(upload: Upload, **facts: Any) -> None:

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.sandbox import queries
@@ -30,6 +33,11 @@ def video_list(call: Call) -> Answer:
         "has_more": len(found) > count,
     }
     return ok(data)
+
+
+def watch(call: Call) -> HttpResponseBase:
+    """Where a video's public link leads."""
+    return redirect(reverse("sandbox:watch", args=[call.args["id"]]))
 
 
 def video_query(call: Call) -> Answer:

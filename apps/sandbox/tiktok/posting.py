@@ -114,7 +114,6 @@ def put_bytes(call: Call) -> Answer:
     first, last = _span(call, upload)
     uploads.receive(call, upload, first, last - first + 1)
     if upload.received <= last:
-        uploads.back_to(upload, first)
         raise invalid("The chunk is shorter than its Content-Range.")
     headers = {"Content-Range": f"bytes 0-{last}/{upload.size}"}
     if upload.received < (upload.size or 0):
@@ -131,8 +130,9 @@ def _span(call: Call, upload: Upload) -> tuple[int, int]:
     if match is None:
         raise invalid("Content-Range is missing or cannot be read.")
     first, last, total = (int(group) for group in match.groups())
-    number, chunk = upload.pieces, int(upload.metadata["chunk"])
-    is_last = number == int(upload.metadata["count"]) - 1
+    chunk, last_number = int(upload.metadata["chunk"]), int(upload.metadata["count"]) - 1
+    number = min(upload.received // chunk, last_number)  # one that broke off begins anew
+    is_last = number == last_number
     due = (number * chunk, (upload.size or 0) - 1 if is_last else (number + 1) * chunk - 1)
     if (first, last) != due or total != upload.size or call.length != last - first + 1:
         raise refusal(416, "invalid_range", f"Expected bytes {due[0]}-{due[1]}/{upload.size}.")

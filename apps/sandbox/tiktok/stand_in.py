@@ -20,6 +20,7 @@ TIKTOK = StandIn(
     habits=TikTokHabits(),
     routes=(
         Route("GET", "v2/auth/authorize/", "oauth.authorize", oauth.authorize, open=True),
+        Route("GET", "{handle}/video/{id}", "watch", display.watch, open=True),
         Route("POST", "v2/oauth/token/", "oauth.token", oauth.token, open=True),
         Route("POST", "v2/oauth/revoke/", "oauth.revoke", oauth.revoke, open=True),
         Route("GET", "v2/user/info/", "user.info", people.user_info, cost=600),

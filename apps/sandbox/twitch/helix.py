@@ -91,6 +91,13 @@ def stream_key(call: Call) -> Answer:
     return Answer({"data": [{"stream_key": one.facts["stream_key"]}]})
 
 
+def followers(call: Call) -> Answer:
+    """How many there are; the list itself is empty here."""
+    _own(call)
+    total = accounts.figure(call.account, "followers", 20_000)
+    return Answer({"total": total, "data": [], "pagination": {}})
+
+
 def streams(call: Call) -> Answer:
     """Nobody is on air here yet."""
     return Answer({"data": [], "pagination": {}})

@@ -5,6 +5,7 @@ from apps.sandbox.twitch import helix, oauth
 from apps.sandbox.twitch.habits import TwitchHabits
 
 MANAGE, KEY = ("channel:manage:broadcast",), ("channel:read:stream_key",)
+FOLLOWERS = ("moderator:read:followers",)
 
 TWITCH = StandIn(
     slug="twitch",
@@ -18,6 +19,7 @@ TWITCH = StandIn(
         Route("POST", "oauth2/revoke", "oauth.revoke", oauth.revoke, open=True),
         Route("GET", "helix/users", "helix.users", helix.users),
         Route("GET", "helix/channels", "helix.channels", helix.channels),
+        Route("GET", "helix/channels/followers", "helix.followers", helix.followers, FOLLOWERS),
         Route("PATCH", "helix/channels", "helix.channels.update", helix.change_channel, MANAGE),
         Route("GET", "helix/streams/key", "helix.streams.key", helix.stream_key, KEY),
         Route("GET", "helix/streams", "helix.streams", helix.streams),

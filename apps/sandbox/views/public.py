@@ -1,10 +1,10 @@
 """What the public sees at the platforms: accounts with what they published, and a page to watch each of it."""
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from apps.sandbox import files, pictures, queries
+from apps.sandbox import pictures, queries, serving
 from apps.sandbox.models import Account, Video
 from apps.sandbox.registry import stand_ins
 
@@ -40,9 +40,7 @@ def watch(request: HttpRequest, video_id: str) -> HttpResponse:
 def file(request: HttpRequest, video_id: str) -> HttpResponseBase:
     """The very bytes that were uploaded."""
     one = _public(video_id)
-    if not one.file:
-        raise Http404
-    return FileResponse(files.path(one.file).open("rb"), content_type=one.content_type or "video/mp4")
+    return serving.serve(request, one.file, one.content_type or "video/mp4")
 
 
 @require_safe
@@ -54,7 +52,7 @@ def thumbnail(request: HttpRequest, video_id: str) -> HttpResponseBase:
     newest = one.attachments.filter(role="thumbnail").last()
     if newest is None:
         return HttpResponse(pictures.plate(one.account.name, wide=True), content_type="image/svg+xml")
-    return FileResponse(files.path(newest.file).open("rb"), content_type=newest.content_type)
+    return serving.serve(request, newest.file, newest.content_type)
 
 
 @require_safe

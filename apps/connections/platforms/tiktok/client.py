@@ -8,6 +8,7 @@ from apps.connections.platforms.tiktok.errors import classify
 from apps.core import http
 
 SERVICE = "TikTok"
+WEB = "https://www.tiktok.com"
 
 
 def client(app: AppCredentials, token: str = "", *secrets: str) -> http.Client:

@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 from apps.connections.adapters import Call, Progress, Published, Publisher, Stage, Upload
 from apps.connections.errors import ConnectionsError
 from apps.connections.platforms.tiktok.chunks import Cut, cut
-from apps.connections.platforms.tiktok.client import SERVICE, client, creator, data_of
+from apps.connections.platforms.tiktok.client import SERVICE, WEB, client, creator, data_of
 from apps.connections.platforms.tiktok.errors import classify_upload, fate
 from apps.connections.platforms.uploading import after, part, time_for
 from apps.core import http
@@ -60,7 +60,7 @@ class TikTokPublisher(Publisher):
             return Progress(Stage.OPEN)
         arrived = int(status.get("uploaded_bytes") or 0)
         if str(status.get("status")) != "PROCESSING_UPLOAD" or arrived >= upload.size:
-            return self._read(status, upload, progress)
+            return self._read(call, status, upload, progress)
         if _is_over(progress, "opened_at", ADDRESS_LIVES):
             return Progress(Stage.OPEN)
         known = arrived if "uploaded_bytes" in status else progress.offset
@@ -84,7 +84,7 @@ class TikTokPublisher(Publisher):
         status = self._status(call, progress)
         if status is None:
             raise http.Rejected("TikTok: this upload is not known there any more.", code="invalid_publish_id")
-        return self._read(status, upload, progress)
+        return self._read(call, status, upload, progress)
 
     def commit(self, call: Call, upload: Upload, progress: Progress) -> Progress:
         """Nothing: the last byte did it."""
@@ -157,7 +157,7 @@ class TikTokPublisher(Publisher):
                     return None
                 raise
 
-    def _read(self, status: dict[str, Any], upload: Upload, progress: Progress) -> Progress:
+    def _read(self, call: Call, status: dict[str, Any], upload: Upload, progress: Progress) -> Progress:
         word = str(status.get("status") or "")
         if word == "FAILED":
             raise fate(str(status.get("fail_reason") or "internal"))
@@ -167,7 +167,7 @@ class TikTokPublisher(Publisher):
         numbers = status.get("publicaly_available_post_id")  # spelt so
         if isinstance(numbers, list) and numbers:
             number, handle = str(numbers[0]), str(progress.session.get("handle") or "")
-            link = f"https://www.tiktok.com/{handle}/video/{number}" if handle else ""
+            link = f"{call.app.addresses.get('web', WEB)}/{handle}/video/{number}" if handle else ""
             return progress.at(Stage.FINISHING, external_id=number, link=link, share=1.0)
         if upload.privacy == PRIVATE or _is_over(progress, "settling_at", LINK_AWAITED):
             return progress.at(Stage.FINISHING, external_id=str(progress.session["publish_id"]), share=1.0)

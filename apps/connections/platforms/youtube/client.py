@@ -8,6 +8,7 @@ from apps.connections.platforms.youtube.errors import classify
 from apps.core import http
 
 SERVICE = "YouTube"
+WEB = "https://www.youtube.com"
 
 
 def client(app: AppCredentials, address: str, token: str = "", *secrets: str) -> http.Client:
@@ -21,6 +22,11 @@ def client(app: AppCredentials, address: str, token: str = "", *secrets: str) ->
         guard=app.guard,
         classify=classify,
     )
+
+
+def watch_link(app: AppCredentials, video: str) -> str:
+    """Where anybody watches a video."""
+    return f"{app.addresses.get('web', WEB)}/watch?v={video}"
 
 
 def items(answer: http.Response) -> list[dict[str, Any]]:

@@ -7,9 +7,9 @@ from typing import Any, BinaryIO
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from apps.connections.adapters import Call, Progress, Published, Publisher, Stage, Upload
+from apps.connections.adapters import AppCredentials, Call, Progress, Published, Publisher, Stage, Upload
 from apps.connections.platforms.youtube import extras, session
-from apps.connections.platforms.youtube.client import client, items, part
+from apps.connections.platforms.youtube.client import client, items, part, watch_link
 from apps.connections.platforms.youtube.errors import FATES
 from apps.core import http
 
@@ -72,7 +72,7 @@ class YouTubePublisher(Publisher):
         if asked.stage is not Stage.OPEN:
             return asked
         video = self._newest_like(call, upload, progress)
-        return session.arrived_as(progress, upload, video) if video else asked
+        return session.arrived_as(call.app, progress, upload, video) if video else asked
 
     def finish(self, call: Call, upload: Upload, progress: Progress) -> Progress:
         return extras.next_one(call, upload, progress)
@@ -88,7 +88,7 @@ class YouTubePublisher(Publisher):
             answer = service.request(
                 "PUT", "/youtube/v3/videos", params={"part": "snippet,status"}, json=body
             )
-        return _published(answer.json_object())
+        return _published(call.app, answer.json_object())
 
     def delete(self, call: Call, external_id: str) -> None:
         with client(call.app, "api", call.token) as service:
@@ -102,7 +102,7 @@ class YouTubePublisher(Publisher):
         query = {"part": "snippet,status", "id": external_id}
         with client(call.app, "api", call.token) as service:
             found = items(service.get("/youtube/v3/videos", params=query))
-        return _published(found[0]) if found else None
+        return _published(call.app, found[0]) if found else None
 
     def _newest_like(self, call: Call, upload: Upload, progress: Progress) -> str:
         """The id of an upload with this title that came after the session was opened; empty where there is none."""
@@ -160,11 +160,11 @@ def _merged(now: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _published(row: dict[str, Any]) -> Published:
+def _published(app: AppCredentials, row: dict[str, Any]) -> Published:
     words, video = part(row, "snippet"), str(row.get("id") or "")
     return Published(
         external_id=video,
-        link=f"https://www.youtube.com/watch?v={video}",
+        link=watch_link(app, video),
         title=str(words.get("title") or ""),
         description=str(words.get("description") or ""),
         privacy=str(part(row, "status").get("privacyStatus") or ""),

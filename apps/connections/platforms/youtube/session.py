@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
-from apps.connections.adapters import Call, Progress, Stage, Upload
+from apps.connections.adapters import AppCredentials, Call, Progress, Stage, Upload
 from apps.connections.platforms.uploading import after, part, time_for
-from apps.connections.platforms.youtube.client import SERVICE, client
+from apps.connections.platforms.youtube.client import SERVICE, client, watch_link
 from apps.core import http
 
 CHUNK = 16 * 1024 * 1024  # a multiple of 256 KiB
@@ -97,16 +97,16 @@ def _put(
     video = str(answer.json_object().get("id") or "")
     if not video:
         raise http.OutcomeUnknown(f"{SERVICE} took the video, but did not name it.")
-    return arrived_as(progress, upload, video)
+    return arrived_as(call.app, progress, upload, video)
 
 
-def arrived_as(progress: Progress, upload: Upload, video: str) -> Progress:
+def arrived_as(app: AppCredentials, progress: Progress, upload: Upload, video: str) -> Progress:
     """The progress of a video that is there whole."""
     return progress.at(
         Stage.PROCESSING,
         offset=upload.size,
         external_id=video,
-        link=f"https://www.youtube.com/watch?v={video}",
+        link=watch_link(app, video),
         share=1.0,
         look_after_s=5.0,
     )
