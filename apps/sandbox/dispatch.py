@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from apps.sandbox.models import FaultKind, Token
 from apps.sandbox.services import calls, faults, grants
-from apps.sandbox.standin import Answer, BrokenOff, Call, Refusal, Route, StandIn
+from apps.sandbox.standin import Answer, BrokenOff, Call, Refusal, StandIn
 
 
 def answer(stand_in: StandIn, request: HttpRequest, path: str) -> HttpResponseBase:
@@ -89,6 +89,3 @@ class _Dropped(HttpResponse):
 
     def __iter__(self) -> Iterator[bytes]:
         raise ConnectionResetError("dropped on purpose")
-
-
-__all__ = ["Route", "answer", "nothing"]

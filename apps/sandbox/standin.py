@@ -186,7 +186,7 @@ class Habits(ABC):
 @dataclass(frozen=True)
 class StandIn:
     """A platform's double below /sandbox/<slug>/. `samples` are the people who may be asked for consent, `new_account`
-    makes one more of that name."""
+    makes one more of that name, `slash_is_free` where an address may end with a slash or not."""
 
     slug: str
     name: str
@@ -195,6 +195,7 @@ class StandIn:
     routes: tuple[Route, ...]
     samples: Callable[[], list[Account]]
     new_account: Callable[[str], Account]
+    slash_is_free: bool = False
 
     @property
     def operations(self) -> list[str]:
@@ -203,6 +204,7 @@ class StandIn:
 
     def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
         """The route of an address and what stands in its places."""
+        path = path.rstrip("/") if self.slash_is_free else path
         for route in self.routes:
             match = route.regex.fullmatch(path) if route.method == method else None
             if match:

@@ -94,8 +94,18 @@ class Sandbox:
         return list(account.videos.filter(deleted_at=None).order_by("created_at", "id"))
 
 
+class _ServerHandler(ServerHandler):
+    def finish_response(self) -> None:
+        """An answer that is dropped on purpose ends the connection."""
+        try:
+            super().finish_response()
+        except ConnectionResetError:
+            self.request_handler.close_connection = True
+            raise
+
+
 class _Handler(WSGIRequestHandler):
-    """Quiet; and an answer that is dropped on purpose ends the connection."""
+    """Quiet, and with every header that comes."""
 
     def log_message(self, *_: Any) -> None:
         """Nothing is printed."""
@@ -109,11 +119,9 @@ class _Handler(WSGIRequestHandler):
         if not self.raw_requestline or not self.parse_request():
             self.close_connection = True
             return
-        handler = ServerHandler(self.rfile, self.wfile, self.get_stderr(), self.get_environ())
+        handler = _ServerHandler(self.rfile, self.wfile, self.get_stderr(), self.get_environ())
         handler.request_handler = self
         handler.run(self.server.get_app())
-        if not handler.headers_sent:
-            self.close_connection = True
 
 
 class _Server(ThreadedWSGIServer):
@@ -133,7 +141,8 @@ def sandbox(
     request: pytest.FixtureRequest, settings: Any, tmp_path: Path, db: None, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Sandbox]:
     """The stand-ins, with nothing in them; processing takes no time unless the test sets SANDBOX_PROCESSING_S."""
-    apart = "transactional_db" in request.fixturenames
+    mark = request.node.get_closest_marker("django_db")
+    apart = "transactional_db" in request.fixturenames or bool(mark and mark.kwargs.get("transaction"))
     shared = {} if apart else {alias: connections[alias] for alias in connections}
     for connection in shared.values():
         connection.inc_thread_sharing()

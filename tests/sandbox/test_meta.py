@@ -105,7 +105,7 @@ def test_expired_unknown_and_lacking_tokens(sandbox: Sandbox, graph: Graph) -> N
     unknown = graph("GET", "me", access_token="nonsense")
     poor = sandbox.tokens(graph.person, scopes=("pages_show_list",)).access_token
     lacking = graph("POST", f"{graph.page.external_id}/video_reels", upload_phase="start", access_token=poor)
-    wrong = graph("GET", "me", appsecret_proof="0" * 64)
+    wrong = graph("GET", "me", appsecret_proof="0" * 64, access_token=graph.user_token)
     assert [(one.status_code, code_of(one)) for one in (expired, unknown, lacking, wrong)] == [
         (401, (190, 463)),
         (400, (190, 0)),

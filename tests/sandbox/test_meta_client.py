@@ -121,8 +121,8 @@ def test_nodes_have_only_fields_that_meta_s_client_knows(sandbox: Sandbox, graph
         "limit": set(limit["data"][0]) - names(ContentPublishingLimitResponse.Field),
     }
     assert unknown == {
-        "user": set(),
-        "page": {"tasks"},  # of the edge /me/accounts, whose fields the client does not list
+        "user": {"picture"},  # an edge
+        "page": {"picture", "tasks"},  # an edge; and of /me/accounts, whose fields the client does not list
         "instagram": set(),
         "media": set(),
         "video": set(),

@@ -1,9 +1,14 @@
 """What the public sees of the sandbox's accounts: links of published posts open something real."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from apps.sandbox.models import Video
+from apps.sandbox.services import grants
 from tests.sandbox.clients import Api, mp4
 from tests.sandbox.live import Sandbox
 from tests.sandbox.test_youtube_uploads import SAID, begin
@@ -36,6 +41,18 @@ def test_public_video_is_listed_watched_and_played(sandbox: Sandbox) -> None:
     assert "Lovely crust" in page.content.decode()
     assert (film["Content-Type"], b"".join(film.streaming_content)) == ("video/mp4", mp4())  # type: ignore[attr-defined]
     assert (picture["Content-Type"], b"".join(picture.streaming_content)) == ("image/jpeg", JPEG)  # type: ignore[attr-defined]
+
+
+def test_figures_grow_with_time(sandbox: Sandbox) -> None:
+    api, video_id, _ = published(sandbox)
+
+    def views(hours: int) -> int:
+        with time_machine.travel(timezone.now() + timedelta(hours=hours)):
+            fresh = Api(api.base, sandbox.tokens(grants.find("google", api.token).account).access_token)  # type: ignore[union-attr]
+            found = fresh("GET", f"youtube/v3/videos?part=statistics&id={video_id}").json()["items"][0]
+            return int(found["statistics"]["viewCount"])
+
+    assert 0 == views(0) < views(5) < views(50)
 
 
 def test_range_of_a_film_is_sent_alone(sandbox: Sandbox) -> None:

@@ -37,7 +37,7 @@ def build_sandbox() -> dict[str, Any]:
     guest = accounts.new_account("google", "channel", "A hungry viewer")
     comment = comments.say(video, guest, "Mine rose at last!", external_id="c1", moderation="published")
     comments.say(video, channel, "Lovely to hear.", external_id="c2", parent=comment, moderation="published")
-    faults.switch_on("google", "unavailable", operation="videos.insert", amount=503, times=2)
+    faults.switch_on("google", "unavailable", operation="captions.insert", amount=503, times=2)
     faults.switch_on("tiktok", "rate_limited", account=stand_ins()["tiktok"].samples()[0])
     for operation, status, code in (
         ("channels.list", 200, ""),

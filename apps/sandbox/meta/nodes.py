@@ -32,7 +32,7 @@ def find(call: Call, node_id: str) -> Found:
         return video
     if comment is not None and comment.video.account in reached:
         return comment
-    if upload is not None:
+    if upload is not None and not (upload.kind == pages.REEL and hasattr(upload, "video")):
         return upload
     raise missing(node_id)
 

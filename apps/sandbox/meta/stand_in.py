@@ -92,4 +92,5 @@ META = StandIn(
     ),
     samples=people.samples,
     new_account=people.new_account,
+    slash_is_free=True,
 )  # fmt: skip

@@ -1,5 +1,7 @@
 """What is to go wrong: switched on by people on the panel and by tests, used up by calls."""
 
+from collections.abc import Iterator
+
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -66,8 +68,8 @@ def stands(platform: str, kind: FaultKind, account: Account | None = None) -> bo
 
 
 def meeting(platform: str, kind: FaultKind, account: Account | None, operation: str) -> QuerySet[Fault]:
-    """Faults that hold for this account and operation, the oldest first. A page's faults may be its person's."""
-    accounts = [one for one in (account, account.parent if account else None) if one is not None]
+    """Faults that hold for this account and operation, the oldest first. A page's are its person's too."""
+    accounts = list(_with_parents(account))
     return (
         Fault.objects.filter(platform=platform, kind=kind)
         .filter(Q(account=None) | Q(account__in=accounts))
@@ -75,3 +77,9 @@ def meeting(platform: str, kind: FaultKind, account: Account | None, operation: 
         .filter(Q(remaining=None) | Q(remaining__gt=0))
         .order_by("created_at", "id")
     )
+
+
+def _with_parents(account: Account | None) -> Iterator[Account]:
+    while account is not None:
+        yield account
+        account = account.parent
