@@ -78,7 +78,7 @@ def nothing(request: HttpRequest) -> HttpResponseBase:
     """An answer that never arrives. A WSGI server closes the connection without a byte; daphne cannot be told to, so
     there a client gets what no HTTP parser takes."""
     if isinstance(request, ASGIRequest):
-        return HttpResponse(b"lost", headers={"Transfer-Encoding": "chunked", "Content-Length": "4"})
+        return HttpResponse(b"lost\r\n", headers={"Transfer-Encoding": "chunked", "Content-Length": "6"})
     return _Dropped()
 
 
