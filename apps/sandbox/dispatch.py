@@ -9,16 +9,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from apps.sandbox.models import FaultKind, Token
 from apps.sandbox.services import calls, faults, grants
-from apps.sandbox.standin import Answer, BrokenOff, Call, Refusal, StandIn
+from apps.sandbox.standin import Answer, BrokenOff, Call, Refusal, Route, StandIn
 
 
 def answer(stand_in: StandIn, request: HttpRequest, path: str) -> HttpResponseBase:
     """What the platform would answer, with the faults that are switched on."""
     started = time.monotonic()
-    found = stand_in.find(request.method or "", path)
-    if found is None:
-        return stand_in.habits.unknown_address().answer.response()
-    call = Call(request, stand_in, *found, token=_token(stand_in, request))
+    method = request.method or ""
+    route, args = stand_in.find(method, path) or (Route(method, path, "unknown", _unknown, open=True), {})
+    call = Call(request, stand_in, route, args, token=_token(stand_in, request))
     code, lost = "", False
     try:
         _let_go_wrong(call)
@@ -34,6 +33,10 @@ def answer(stand_in: StandIn, request: HttpRequest, path: str) -> HttpResponseBa
         response.headers.setdefault(name, value)
     calls.write(call, response.status_code, code=code, seconds=time.monotonic() - started)
     return nothing(request) if lost else response
+
+
+def _unknown(call: Call) -> Answer:
+    raise call.stand_in.habits.unknown_address()
 
 
 def _token(stand_in: StandIn, request: HttpRequest) -> Token | None:

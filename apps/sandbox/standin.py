@@ -91,7 +91,8 @@ class Call:
     route: Route
     args: dict[str, str]
     token: Token | None = None
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)  # that it has met
+    kinds: set[str] | None = None  # of faults that are switched on; kept by services.faults
 
     @property
     def base(self) -> str:

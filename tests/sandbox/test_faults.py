@@ -199,3 +199,8 @@ def test_log_of_calls_holds_no_token_and_no_secret_of_an_address(sandbox: Sandbo
     ]
     upload_id = session.partition("upload_id=")[2]
     assert not any(secret in str(row) for row in rows for secret in (api.token, upload_id))
+
+
+def test_address_that_the_stand_in_does_not_have_is_logged_too(sandbox: Sandbox, api: Api) -> None:
+    assert api("GET", "youtube/v3/nothing").status_code == 404
+    assert sandbox.calls("google") == ["unknown 404"]

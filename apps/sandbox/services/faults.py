@@ -45,11 +45,21 @@ def switch_all_off(platform: str = "") -> None:
 
 def take(call: Call, kind: FaultKind) -> Fault | None:
     """The fault of this kind that the call meets, counted as having happened; None if there is none."""
+    if kind not in _kinds_of(call):
+        return None
     account = call.token.account if call.token else None
     fault = happen(call.stand_in.slug, kind, account=account, operation=call.route.operation)
     if fault is not None:
         call.faults.append(fault)
     return fault
+
+
+def _kinds_of(call: Call) -> set[str]:
+    """What is switched on at the platform at all, asked once a call."""
+    if call.kinds is None:
+        found = Fault.objects.filter(platform=call.stand_in.slug).exclude(remaining=0)
+        call.kinds = set(found.values_list("kind", flat=True))
+    return call.kinds
 
 
 def happen(platform: str, kind: FaultKind, *, account: Account | None, operation: str = "") -> Fault | None:
