@@ -38,6 +38,9 @@ NO_PAGES = {
     "sandbox:stand_in": "answers programs as an outside platform does",
     "sandbox:thumbnail": "a picture, where one was posted to the sandbox",
     "sandbox:watch": "a video at an invented platform, which the tests of the sandbox post",
+    "sandbox:file": "a film, where there is one",
+    "sandbox:stand_in": "answers applications, not people; where people are sent on, that page is opened",
+    "sandbox:thumbnail": "a picture, where there is one",
     "socialaccount_signup": "only between the answer of another service and the account",
     "team:home_panel": "a part of the home page, fetched again when something happens",
 }
