@@ -16,6 +16,7 @@ from apps.connections.capabilities import PostKind
 from apps.connections.registrations import registration
 from apps.connections.registry import PLATFORMS
 from apps.core import http
+from apps.sandbox.models import Account as Outside
 from tests.sandbox.clients import BACK, VERIFIER, consent, mp4
 from tests.sandbox.live import Sandbox
 
@@ -90,8 +91,6 @@ class Walk:
 
     def videos(self) -> list[Any]:
         """All that the stand-in has of the connected account."""
-        from apps.sandbox.models import Account as Outside
-
         return self.sandbox.videos(Outside.objects.get(external_id=self.account.external_id))
 
 

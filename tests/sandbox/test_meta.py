@@ -76,6 +76,10 @@ def test_code_short_token_long_token_page_token(sandbox: Sandbox) -> None:
         f"{base}/me/accounts", params={"fields": fields, "access_token": long["access_token"]}
     ).json()
     page = pages["data"][0]
+    bare = httpx.get(
+        f"{base}/{page['id']}",
+        params={"fields": "instagram_business_account", "access_token": long["access_token"]},
+    ).json()
     page_debug = httpx.get(
         f"{base}/debug_token", params={**debug, "input_token": page["access_token"]}
     ).json()["data"]
@@ -87,6 +91,7 @@ def test_code_short_token_long_token_page_token(sandbox: Sandbox) -> None:
     )
     assert set(page) == {"id", "name", "access_token", "tasks", "instagram_business_account"}
     assert set(page["instagram_business_account"]) == {"id", "username"}
+    assert bare["instagram_business_account"] == {"id": page["instagram_business_account"]["id"]}
     assert (page_debug["type"], page_debug["expires_at"], page_debug["profile_id"]) == ("PAGE", 0, page["id"])
 
 

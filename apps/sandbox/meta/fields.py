@@ -11,6 +11,10 @@ SIGN = re.compile(r"[\w]+|[{},]|\.\w+\([^)]*\)")
 Node = Mapping[str, Any]
 
 
+class Inner(dict[str, Any]):
+    """A node within a node: where no fields of it are named, only its id is told."""
+
+
 def parse(text: str) -> Wanted:
     """The names that are asked for, each with those inside it. Modifiers such as `.limit(5)` are passed over."""
     stack: list[Wanted] = [{}]
@@ -50,6 +54,8 @@ def _value(value: Any) -> Any:
 
 def _inside(value: Any, wanted: Wanted, kind: str) -> Any:
     """Nodes within nodes, one or a list of them under `data`."""
+    if isinstance(value, Inner) and not wanted:
+        return {"id": value["id"]}
     if isinstance(value, dict) and isinstance(value.get("data"), list):
         return {**value, "data": [_inside(one, wanted, kind) for one in value["data"]]}
     if isinstance(value, dict) and isinstance(value.get("data"), dict) and wanted:

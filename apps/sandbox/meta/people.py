@@ -4,7 +4,7 @@ import secrets
 from typing import Any
 
 from apps.sandbox import queries
-from apps.sandbox.meta.fields import Node
+from apps.sandbox.meta.fields import Inner, Node
 from apps.sandbox.meta.habits import PLATFORM
 from apps.sandbox.models import Account, Grant, TokenKind
 from apps.sandbox.services import accounts, grants
@@ -34,7 +34,7 @@ def page(one: Account, grant: Grant) -> Node:
         "picture": {"data": {"url": picture_url(one)}},
         "fan_count": accounts.figure(one, "fans", 30_000),
         "followers_count": accounts.figure(one, "followers", 40_000),
-        "instagram_business_account": instagram(gram) if gram else None,
+        "instagram_business_account": Inner(instagram(gram)) if gram else None,
     }
 
 
