@@ -17,7 +17,7 @@ def check_platform(run: JobRun, *, platform: str) -> dict[str, Any]:
     return {"checked": checking.check_due(platform, run.cancelled)}
 
 
-@recurring("connections.check", every_s=60)
+@recurring("connections.check", every_s=120)
 def start_checks() -> None:
     """A job for each platform that has something due: one that is slow or down holds up no other (CON-07)."""
     from apps.jobs.services import enqueue
