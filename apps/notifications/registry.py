@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 GROUPS = {
     "making": Wording("Making videos", "Videos machen"),
+    "publishing": Wording("Publishing", "Veröffentlichen"),
     "running": Wording("Running the studio", "Betrieb"),
     "showrunner": Wording("From Showrunner", "Von Showrunner"),
 }

@@ -1,7 +1,25 @@
 """What can go wrong in this app, in words for a person."""
 
+from datetime import datetime
+
 from apps.core.errors import UserError
 
 
 class PublishingError(UserError):
     """Base of this app's errors."""
+
+
+class NextWindow(PublishingError):
+    """The platform's quota does not suffice before `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__("The platform's quota for now is used up.")
+        self.until = until
+
+
+class PlatformRests(PublishingError):
+    """Too much went wrong at the platform lately: nothing is sent there for `retry_after_s` seconds."""
+
+    def __init__(self, message: str, retry_after_s: float | None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s

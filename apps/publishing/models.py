@@ -1,13 +1,16 @@
 """Posts, their targets, and the ledger of what was tried: `Post → Target → Attempt`."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from apps.connections.models import Connection
 from apps.core.fields import EncryptedTextField
+from apps.core.ids import new_id
 from apps.core.models import TeamOwned
-from apps.library.models import Asset, Video
+from apps.library.models import Asset, Video, searchable
 
 
 class PostStatus(models.TextChoices):
@@ -42,6 +45,11 @@ class PostKindChoice(models.TextChoices):
     SHORT = "short", "Short"
 
 
+def new_key() -> str:
+    """What a platform keeps of a target, so that it can be asked for it: at most 64 of [a-z0-9-]."""
+    return f"sr-{new_id().hex}"
+
+
 class Post(TeamOwned):
     """One thing to say on several channels: a video (a rendition of each target's choice), words, and a time.
 
@@ -50,7 +58,7 @@ class Post(TeamOwned):
     the evergreen series it comes from.
     """
 
-    video = models.ForeignKey(Video, null=True, blank=True, on_delete=models.PROTECT, related_name="posts")
+    video = models.ForeignKey(Video, null=True, blank=True, on_delete=models.SET_NULL, related_name="posts")
     kind = models.CharField(max_length=10, choices=PostKindChoice.choices, default=PostKindChoice.VIDEO)
     status = models.CharField(max_length=20, choices=PostStatus.choices, default=PostStatus.DRAFT)
     title = models.CharField(max_length=200, blank=True)
@@ -88,27 +96,38 @@ class Post(TeamOwned):
     def __str__(self) -> str:
         return self.title or self.text[:60] or "Untitled post"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the searched text in step with what it is made of."""
+        self.search_text = searchable(self.title, self.text, *self.tags, *self.hashtags)
+        fields = kwargs.get("update_fields")
+        if fields is not None and {"title", "text", "tags", "hashtags"} & set(fields):
+            kwargs["update_fields"] = {*fields, "search_text"}
+        super().save(*args, **kwargs)
+
 
 class Target(TeamOwned):
     """The post on one connection. `overrides` holds what differs here from the post, by the names of its fields, and
     the platform's own switches under "options". `due_at` is when this one goes out: the post's, or later where
-    something moved it (`moved_reason` says why). `claimed_until` is how long the worker that has it may be silent.
+    something moved it (`moved_reason` says why), and while it waits, when it is looked at again. `claimed_until` is how
+    long the worker that has it may be silent. `held_since` is since when it waits for what it cannot mend itself: a
+    person who reconnects, a platform that rests.
     """
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="targets")
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="targets")
     status = models.CharField(max_length=20, choices=TargetStatus.choices, default=TargetStatus.DRAFT)
-    asset = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    asset = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     repaired = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     overrides = models.JSONField(default=dict, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
     moved_reason = models.CharField(max_length=300, blank=True)
     wait_reason = models.CharField(max_length=300, blank=True)
-    idempotency_key = models.CharField(max_length=64, unique=True)
+    idempotency_key = models.CharField(max_length=64, unique=True, default=new_key)
     progress = EncryptedTextField(blank=True)  # adapters.Progress as JSON; its session is a secret
     stage = models.CharField(max_length=20, blank=True)
     share = models.FloatField(default=0.0)
     attempts_made = models.PositiveSmallIntegerField(default=0)
+    held_since = models.DateTimeField(null=True, blank=True)
     claimed_until = models.DateTimeField(null=True, blank=True)
     external_id = models.CharField(max_length=200, blank=True)
     link = models.CharField(max_length=500, blank=True)

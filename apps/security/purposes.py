@@ -72,7 +72,7 @@ PURPOSES = (
     Purpose(
         "videos",
         "Making and keeping videos",
-        "What your team writes, uploads and makes, and who of it did so; what outside services were asked and cost",
+        "What your team writes, uploads, makes and publishes, and who of it did so; what outside services were asked",
         CONTRACT,
         "Until your team deletes it; deleted videos and files for ten minutes more",
         (
@@ -80,8 +80,9 @@ PURPOSES = (
             "library.Video",
             "library.VideoVersion",
             "creation.Run",
+            "publishing.Post",
         ),
-        "Services that your team entered a key for, with the texts they are asked about",
+        "Services that your team entered a key for, with the texts they are asked about; platforms it publishes on",
     ),
     Purpose(
         "publishing",

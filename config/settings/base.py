@@ -158,6 +158,8 @@ RQ = {"DEFAULT_RESULT_TTL": 0, "DEFAULT_FAILURE_TTL": 3600}
 JOB_BEAT_S = env.float("JOB_BEAT_S", default=2)
 JOB_SILENT_AFTER_S = env.float("JOB_SILENT_AFTER_S", default=30)
 JOB_LOST_AFTER_S = env.float("JOB_LOST_AFTER_S", default=15)
+PUBLISH_FIRST_WAIT_S = env.float("PUBLISH_FIRST_WAIT_S", default=60)
+PUBLISH_LONGEST_LOOK_S = env.float("PUBLISH_LONGEST_LOOK_S", default=300)
 # How many jobs lie on a queue's list at a time, shared by the teams that have work: several for each worker, and
 # no more, since a team that comes new waits behind them. The others are held back in the database.
 JOB_LINE = {

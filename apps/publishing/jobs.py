@@ -1,0 +1,43 @@
+"""The jobs of publishing."""
+
+from typing import Any
+from uuid import UUID
+
+from apps.jobs.clock import recurring
+from apps.jobs.kinds import job_kind
+from apps.jobs.runner import JobRun
+from apps.publishing.services import changing, driving, ledger, reminding
+
+
+@job_kind("publishing.publish_target", queue="default", attempts=10, timeout_s=4 * 3600, first_wait_s=10)
+def publish_target(run: JobRun, *, target_id: str) -> dict[str, Any]:
+    """Carry one target to its platform, as far as it goes now."""
+    return driving.drive(run, UUID(target_id))
+
+
+@job_kind("publishing.edit_published", queue="default", attempts=3, timeout_s=300)
+def edit_published(run: JobRun, *, target_id: str, changes: dict[str, Any]) -> dict[str, Any]:
+    """Change the words of what is published, where it is published."""
+    return changing.carry_out_edit(run, UUID(target_id), changes)
+
+
+@job_kind("publishing.delete_published", queue="default", attempts=3, timeout_s=300)
+def delete_published(run: JobRun, *, target_id: str) -> dict[str, Any]:
+    """Take down what is published."""
+    return changing.carry_out_deletion(run, UUID(target_id))
+
+
+@recurring("publishing.claim_due", every_s=1)
+def claim_due() -> None:
+    ledger.claim_all_due()
+
+
+@recurring("publishing.free_stuck", every_s=15)
+def free_stuck() -> None:
+    ledger.free_stuck()
+
+
+@recurring("publishing.remind", every_s=30)
+def remind() -> None:
+    """Tell who has to know that a post goes out soon (PUB-13)."""
+    reminding.remind_due_soon()

@@ -1,0 +1,105 @@
+"""What people are told about posts: before they go out, and how they came out (PUB-13)."""
+
+from datetime import datetime
+
+from apps.events.models import Event
+from apps.notifications.choices import Priority, Wording
+from apps.notifications.registry import Words, define_notice
+from apps.publishing import clock
+from apps.publishing.addresses import address_of
+from apps.publishing.events import (
+    POST_DUE_SOON,
+    POST_FAILED,
+    POST_PARTLY_PUBLISHED,
+    POST_PUBLISHED,
+    PostDueSoon,
+    PostEnded,
+)
+from apps.teams.roles import Permission
+
+
+def due_soon(event: Event) -> Words:
+    data: PostDueSoon = event.typed_data
+    at = clock.on_clock(datetime.fromisoformat(data.due_at), data.zone)
+    name, time, places = event.subject_name, f"{at:%H:%M} ({data.zone})", ", ".join(data.platforms)
+    return Words(
+        Wording(
+            f"“{name}” goes out in {data.minutes} minutes", f"„{name}“ geht in {data.minutes} Minuten hinaus"
+        ),
+        Wording(f"At {time} on {places}.", f"Um {time} auf {places}."),
+        _href(event),
+    )
+
+
+def published(event: Event) -> Words:
+    name, data = event.subject_name, event.typed_data
+    return Words(
+        Wording(f"“{name}” is published", f"„{name}“ ist veröffentlicht"),
+        "\n".join(_lines(data)),
+        _href(event),
+    )
+
+
+def partly_published(event: Event) -> Words:
+    name, data = event.subject_name, event.typed_data
+    return Words(
+        Wording(
+            f"“{name}” failed on {len(data.failed)} of {len(data.failed) + len(data.links)} channels",
+            f"„{name}“ ist auf {len(data.failed)} von {len(data.failed) + len(data.links)} Kanälen gescheitert",
+        ),
+        "\n".join(_lines(data)),
+        _href(event),
+    )
+
+
+def failed(event: Event) -> Words:
+    name, data = event.subject_name, event.typed_data
+    return Words(
+        Wording(f"“{name}” was not published", f"„{name}“ wurde nicht veröffentlicht"),
+        "\n".join(_lines(data)),
+        _href(event),
+    )
+
+
+def _lines(data: PostEnded) -> list[str]:
+    """A line for each channel: what went wrong first, then where it is seen."""
+    wrong = [f"{name}: {reason}" for name, reason in data.failed.items()]
+    seen = [f"{name}: {link}" if link else name for name, link in data.links.items()]
+    missing = [f"{name}: {warning}" for name, warnings in data.warnings.items() for warning in warnings]
+    return [*wrong, *seen, *missing]
+
+
+def _href(event: Event) -> str:
+    return address_of(event.team.slug, event.subject_id) if event.team else ""
+
+
+define_notice(
+    POST_DUE_SOON,
+    label=Wording("A post goes out soon", "Ein Beitrag geht bald hinaus"),
+    group="publishing",
+    permission=Permission.EDIT_POSTS,
+    write=due_soon,
+)
+define_notice(
+    POST_PUBLISHED,
+    label=Wording("A post is published", "Ein Beitrag ist veröffentlicht"),
+    group="publishing",
+    permission=Permission.EDIT_POSTS,
+    write=published,
+)
+define_notice(
+    POST_PARTLY_PUBLISHED,
+    label=Wording("A post failed on some channels", "Ein Beitrag ist auf manchen Kanälen gescheitert"),
+    group="publishing",
+    priority=Priority.HIGH,
+    permission=Permission.EDIT_POSTS,
+    write=partly_published,
+)
+define_notice(
+    POST_FAILED,
+    label=Wording("A post was not published", "Ein Beitrag wurde nicht veröffentlicht"),
+    group="publishing",
+    priority=Priority.HIGH,
+    permission=Permission.EDIT_POSTS,
+    write=failed,
+)

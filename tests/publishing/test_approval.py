@@ -1,0 +1,159 @@
+"""What needs approval goes out only as it was approved (TEM-06, PUB-14)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.approvals.models import Approval, ApprovalStatus
+from apps.approvals.services import decide, expire_due, set_rules
+from apps.library.models import Asset
+from apps.publishing.models import Post, PostStatus, Target, TargetStatus
+from apps.publishing.services import ledger
+from apps.publishing.services.fingerprints import fingerprint
+from apps.publishing.services.posts import cancel, create_post, edit_post, publish_now, schedule
+from apps.teams.models import Team
+from tests.connections.factories import ConnectionFactory
+from tests.factories import AssetFactory
+from tests.publishing.conftest import carry_on, run_open_jobs
+from tests.publishing.factories import filmed
+from tests.publishing.scripted import Scripted
+
+pytestmark = [pytest.mark.django_db, pytest.mark.spec("TEM-06", "PUB-14")]
+
+
+@pytest.fixture
+def post(team: Team, alice: User, bob: User, platform: Scripted) -> Post:
+    """Bob's draft in a team that wants posts approved."""
+    set_rules(team=team, kinds=["publishing.post"], actor=alice)
+    return create_post(
+        team=team, actor=bob, title="Bees", video=filmed(team), connections=[ConnectionFactory(team=team)]
+    )
+
+
+def planned(post: Post, bob: User) -> Approval:
+    schedule(post, timezone.now() + timedelta(hours=1), "UTC", bob)
+    return Approval.objects.get(status=ApprovalStatus.WAITING)
+
+
+def state(post: Post) -> tuple[str, list[str]]:
+    post.refresh_from_db()
+    return post.status, list(post.targets.values_list("status", flat=True))
+
+
+AWAITING = (PostStatus.AWAITING_APPROVAL, [TargetStatus.DRAFT])
+SCHEDULED = (PostStatus.SCHEDULED, [TargetStatus.SCHEDULED])
+
+
+def test_post_waits_until_somebody_else_approves_it(
+    post: Post, alice: User, bob: User, clock: time_machine.Traveller
+) -> None:
+    approval = planned(post, bob)
+    assert (state(post), approval.asked_by, approval.title) == (AWAITING, bob, "Bees")
+    clock.shift(timedelta(hours=2))
+    assert ledger.claim_due() == []
+    decide(approval=approval, approve=True, actor=alice)
+    carry_on(clock, post.targets.get())
+    assert state(post) == (PostStatus.PUBLISHED, [TargetStatus.PUBLISHED])
+
+
+def test_declined_post_is_a_draft_again(post: Post, alice: User, bob: User, platform: Scripted) -> None:
+    decide(approval=planned(post, bob), approve=False, actor=alice, reason="Wasps, not bees.")
+    assert state(post) == (PostStatus.DRAFT, [TargetStatus.DRAFT])
+    assert platform.calls == []
+
+
+def test_question_that_nobody_answers_lets_nothing_out(
+    post: Post, bob: User, clock: time_machine.Traveller
+) -> None:
+    planned(post, bob)
+    clock.shift(timedelta(days=15))
+    assert expire_due() == 1
+    assert state(post) == (PostStatus.DRAFT, [TargetStatus.DRAFT])
+
+
+def other_words(post: Post, bob: User) -> None:
+    edit_post(post, bob, text="Wasps.")
+
+
+def other_channel(post: Post, bob: User) -> None:
+    edit_post(
+        post,
+        bob,
+        connections=[*(t.connection for t in post.targets.all()), ConnectionFactory(team=post.team)],
+    )
+
+
+def other_time(post: Post, bob: User) -> None:
+    schedule(post, timezone.now() + timedelta(hours=5), "UTC", bob)
+
+
+def at_once(post: Post, bob: User) -> None:
+    publish_now(post, bob)
+
+
+def other_override(post: Post, bob: User) -> None:
+    edit_post(post, bob, overrides={post.targets.get().connection_id: {"privacy": "private"}})
+
+
+@pytest.mark.parametrize("change", [other_words, other_channel, other_time, at_once, other_override])
+def test_after_a_change_it_is_asked_anew(
+    post: Post, alice: User, bob: User, change: Callable[[Post, User], None]
+) -> None:
+    decide(approval=planned(post, bob), approve=True, actor=alice)
+    assert state(post) == SCHEDULED
+    change(post, bob)
+    assert state(post)[0] == PostStatus.AWAITING_APPROVAL
+    asked = Approval.objects.get(status=ApprovalStatus.WAITING)
+    assert asked.fingerprint == fingerprint(post)
+    decide(approval=asked, approve=True, actor=alice)
+    assert state(post)[0] == PostStatus.SCHEDULED
+
+
+def test_exchanged_file_does_not_go_out_as_the_approved_one(
+    post: Post, alice: User, bob: User, clock: time_machine.Traveller, platform: Scripted
+) -> None:
+    """The very bytes are what was approved: asked again at the moment it goes out."""
+    decide(approval=planned(post, bob), approve=True, actor=alice)
+    other: Asset = AssetFactory(team=post.team, content=b"other pictures")
+    post.targets.update(repaired=other)
+    clock.shift(timedelta(hours=2))
+    ledger.claim_due()
+    run_open_jobs()
+    assert (state(post), platform.calls) == (AWAITING, [])
+    decide(approval=Approval.objects.get(status=ApprovalStatus.WAITING), approve=True, actor=alice)
+    carry_on(clock, post.targets.get())
+    assert [upload.size for upload in platform.uploads] == [len(b"other pictures")]
+
+
+def test_rule_that_comes_later_holds_what_is_planned(
+    team: Team, alice: User, bob: User, platform: Scripted, clock: time_machine.Traveller
+) -> None:
+    post = create_post(
+        team=team, actor=bob, title="Bees", video=filmed(team), connections=[ConnectionFactory(team=team)]
+    )
+    schedule(post, timezone.now() + timedelta(minutes=5), "UTC", bob)
+    set_rules(team=team, kinds=["publishing.post"], actor=alice)
+    clock.shift(timedelta(minutes=6))
+    ledger.claim_due()
+    run_open_jobs()
+    assert (state(post), platform.calls) == (AWAITING, [])
+
+
+def test_retry_and_a_move_by_the_platform_need_no_second_yes(
+    post: Post, alice: User, bob: User, clock: time_machine.Traveller
+) -> None:
+    decide(approval=planned(post, bob), approve=True, actor=alice)
+    Target.objects.update(due_at=timezone.now() + timedelta(days=1), moved_reason="Quota.")
+    carry_on(clock, post.targets.get())
+    assert state(post) == (PostStatus.PUBLISHED, [TargetStatus.PUBLISHED])
+
+
+def test_answer_to_a_cancelled_post_does_nothing(post: Post, alice: User, bob: User) -> None:
+    approval = planned(post, bob)
+    cancel(post, bob)
+    decide(approval=approval, approve=True, actor=alice)
+    assert state(post) == (PostStatus.CANCELLED, [TargetStatus.CANCELLED])
