@@ -235,7 +235,8 @@ class Publisher(ABC):
 
     @abstractmethod
     def look(self, call: Call, upload: Upload, progress: Progress) -> Progress:
-        """Ask how far it is. Raises Rejected with the platform's reason where it failed there."""
+        """Ask how far it is. Raises Rejected, without a status, with the platform's reason where it failed there;
+        `retryable` where it may be sent again from the start."""
 
     @abstractmethod
     def commit(self, call: Call, upload: Upload, progress: Progress) -> Progress:

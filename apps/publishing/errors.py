@@ -15,11 +15,3 @@ class NextWindow(PublishingError):
     def __init__(self, until: datetime) -> None:
         super().__init__("The platform's quota for now is used up.")
         self.until = until
-
-
-class PlatformRests(PublishingError):
-    """Too much went wrong at the platform lately: nothing is sent there for `retry_after_s` seconds."""
-
-    def __init__(self, message: str, retry_after_s: float | None) -> None:
-        super().__init__(message)
-        self.retry_after_s = retry_after_s

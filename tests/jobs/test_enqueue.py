@@ -13,6 +13,7 @@ from apps.core import queue
 from apps.jobs.models import Job, JobStatus
 from apps.jobs.queueing import release_due
 from apps.jobs.services import enqueue
+from apps.jobs.together import Start, enqueue_all
 from apps.library.models import Video
 from apps.teams.models import Team
 from tests.concurrency import at_once
@@ -163,3 +164,14 @@ def test_enqueue_of_arguments_that_are_not_json_fails_at_once(team: Team, tmp_pa
 def test_enqueue_of_a_function_that_is_no_kind_fails(team: Team) -> None:
     with pytest.raises(TypeError, match="not a registered job kind"):
         enqueue(print, team=team, args={})  # type: ignore[arg-type]
+
+
+@pytest.mark.django_db
+def test_many_begin_in_one_insert_and_each_key_once(team: Team) -> None:
+    def start(number: int) -> Start:
+        return Start(team, {**ARGS, "number": number}, f"many:{number}", team, f"Job {number}")
+
+    assert enqueue_all(note, [start(1), start(2)]) == 2
+    assert enqueue_all(note, [start(2), start(3)]) == 1
+    rows = Job.objects.filter(key__startswith="many:").order_by("key").values_list("title", "args", "status")
+    assert list(rows) == [(f"Job {n}", {**ARGS, "number": n}, JobStatus.QUEUED) for n in (1, 2, 3)]

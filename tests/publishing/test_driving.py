@@ -173,6 +173,27 @@ def test_refusal_fails_at_once_with_the_platform_s_reason_and_a_retry_begins_ane
     assert outcomes(target) == [(AttemptOutcome.REJECTED, "The video is too long.")]
 
 
+@pytest.mark.parametrize("call", ["look", "settle"])
+def test_post_that_the_platform_lost_is_sent_again(
+    platform: Scripted, clock: time_machine.Traveller, call: str
+) -> None:
+    def lose() -> Exception:
+        platform.public.clear()
+        platform.sessions.clear()
+        return Rejected("It was lost there.", True, code="internal")
+
+    if call == "settle":
+        platform.faults[("send", 0, "after")] = error(OutcomeUnknown)
+    platform.faults[(call, 0, "before")] = lose
+    target = due_target()
+    carry_on(clock, target)
+    assert (target.status, platform.calls.count("begin"), len(platform.public)) == (
+        TargetStatus.PUBLISHED,
+        2,
+        1,
+    )
+
+
 @pytest.mark.spec("PUB-06")
 @pytest.mark.parametrize("call", ["look", "settle"])
 def test_refused_question_leaves_the_doubt_and_uploads_nothing_again(

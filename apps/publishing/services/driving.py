@@ -8,7 +8,7 @@ however often a worker dies (decisions/0017-once-by-asking.md).
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, BinaryIO
@@ -25,7 +25,7 @@ from apps.core.errors import UserError
 from apps.core.http import OutsideError, Unavailable
 from apps.jobs.errors import JobPostponed
 from apps.jobs.runner import JobRun
-from apps.publishing.errors import PlatformRests, PublishingError
+from apps.publishing.errors import PublishingError
 from apps.publishing.models import Attempt, Target
 from apps.publishing.moments import reached
 from apps.publishing.platforms import platform_of, publisher_of
@@ -150,24 +150,13 @@ def _made(work: Work, call: str, upload: Upload) -> Progress:
     connection, publisher = work.target.connection, work.publisher
     caller = tokens.call_for(connection)
     quota.spend(connection, OPERATIONS.get(call, f"publish.{call}"))
-    with _breaker(work.platform.slug):
+    with circuit.platform_call(work.platform.slug):
         if call == "begin":
             return publisher.begin(caller, upload)
         if call == "send":
             return _send(work, caller, upload)
         method: Callable[[Call, Upload, Progress], Progress] = getattr(publisher, call)
         return method(caller, upload, work.progress)
-
-
-@contextmanager
-def _breaker(platform: str) -> Iterator[None]:
-    """Counts what came of a call. Raises PlatformRests where none is made: that is nobody's failed attempt."""
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(circuit.platform_call(platform))
-        except Unavailable as error:
-            raise PlatformRests(error.message, error.retry_after_s) from error
-        yield
 
 
 def _send(work: Work, caller: Call, upload: Upload) -> Progress:

@@ -12,6 +12,7 @@ from apps.connections.errors import NeedsReconnecting
 from apps.connections.models import Connection
 from apps.connections.registry import PLATFORMS, Platform
 from apps.connections.services import quota, tokens
+from apps.connections.services.circuit import CircuitOpen
 from apps.core.errors import UserError
 from apps.core.http import (
     AuthExpired,
@@ -26,7 +27,7 @@ from apps.events.services import record
 from apps.jobs.backoff import wait_s
 from apps.jobs.runner import JobRun
 from apps.publishing import clock
-from apps.publishing.errors import NextWindow, PlatformRests
+from apps.publishing.errors import NextWindow
 from apps.publishing.events import (
     TARGET_FAILED,
     TARGET_PUBLISHED,
@@ -44,6 +45,7 @@ TRIES = 3
 HOLD_AT_MOST = timedelta(hours=24)
 LONGEST_WAIT_S = 900.0
 RATE_WAIT_S = 60.0
+RENEWED_S = 10.0
 UNREADABLE = "The file in the library is damaged or gone. Choose another one, then try again."
 UNSURE = (OutcomeUnknown, Unavailable)  # after these a doubt stays a doubt
 ONLY_ASK = ("look", "settle")  # calls that change nothing: asking again spends no attempt
@@ -62,6 +64,12 @@ def react(run: JobRun, target_id: UUID, platform: Platform, call: str, error: Ex
         attempt = target.attempts.get(outcome=AttemptOutcome.GOING)
         if _is_verdict(call, error):
             attempt.in_doubt = ""
+        if _is_fate(call, error):
+            _begin_anew(target)
+        if (
+            isinstance(error, AuthExpired) and target.connection.is_usable
+        ):  # the token was renewed, or soon will be
+            return _rest(target, attempt, error.message, RENEWED_S)
         if call == "finish" and not isinstance(error, RateLimited):
             return _left_out(target, attempt, error)
         return _follow(target, attempt, platform, call, error)
@@ -72,11 +80,17 @@ def _connection(target_id: UUID) -> Connection:
     return connection
 
 
+def _is_fate(call: str, error: Exception) -> bool:
+    """Whether a question was answered, and the answer is that the post itself failed there."""
+    told = isinstance(error, Rejected | QuotaExceeded | RateLimited) and (error.status or 200) < 400
+    return call in ONLY_ASK and told
+
+
 def _is_verdict(call: str, error: Exception) -> bool:
-    """Whether it is certain that nothing of it is out: the platform refused a call that makes something, or said of the
-    post itself that it failed. That a question was refused says nothing about the post."""
-    if call in ("look", "settle"):
-        return isinstance(error, Rejected) and (error.status or 200) < 400
+    """Whether it is certain that nothing of it is out: the platform refused a call that makes something, or said that
+    the post failed. That a question was refused says nothing about the post."""
+    if call in ONLY_ASK:
+        return _is_fate(call, error)
     return isinstance(error, OutsideError | UserError) and not isinstance(error, UNSURE)
 
 
@@ -89,11 +103,11 @@ def _follow(
         return _move(target, attempt, platform, error.until)
     if isinstance(error, QuotaExceeded):
         return _move(target, attempt, platform, _next_window(target, error))
-    if isinstance(error, PlatformRests | RateLimited):
+    if isinstance(error, CircuitOpen | RateLimited):
         return _rest(target, attempt, error.message, error.retry_after_s or RATE_WAIT_S)
     if isinstance(error, UNSURE) and call in ONLY_ASK:
         return _rest(target, attempt, error.message, max(_growing_s(target), error.retry_after_s or 0))
-    if isinstance(error, OutsideError) and not isinstance(error, Rejected):
+    if isinstance(error, OutsideError) and (error.retryable or not isinstance(error, Rejected)):
         return _again(target, attempt, error)
     return fail(target, attempt, _sentence(error), _code(error), start_over=_is_verdict(call, error))
 
@@ -187,7 +201,7 @@ def _wait(
     target.save(
         update_fields=[
             "status", "due_at", "claimed_until", "wait_reason", "moved_reason", "held_since", "attempts_made",
-            "updated_at",
+            "progress", "stage", "external_id", "link", "share", "updated_at",
         ]
     )  # fmt: skip
     data = TargetWaiting(str(target.post_id), target.connection.platform, reason, until.isoformat())
@@ -216,8 +230,7 @@ def fail(
     )
     target.error, target.error_code = reason[:500], code[:60]
     if start_over:
-        target.progress = target.stage = target.external_id = target.link = ""
-        target.share = 0.0
+        _begin_anew(target)
     target.save()
     data = TargetFailed(
         str(target.post_id),
@@ -229,6 +242,12 @@ def fail(
     record(TARGET_FAILED, team=target.team, subject=target, data=data)
     results.settle_post(target.post)
     return {"failed": target.error}
+
+
+def _begin_anew(target: Target) -> None:
+    """Forget the upload, of which nothing is out; not saved here."""
+    target.progress = target.stage = target.external_id = target.link = ""
+    target.share = 0.0
 
 
 def _end(attempt: Attempt, outcome: AttemptOutcome, error: str, code: str, retry_at: datetime | None) -> None:

@@ -11,8 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.connections.models import Connection
+from apps.jobs.kinds import Work
 from apps.jobs.models import OPEN, Job, JobStatus
-from apps.jobs.services import enqueue
+from apps.jobs.together import Start, enqueue_all
 from apps.publishing.models import AttemptOutcome, Target, TargetStatus
 from apps.publishing.moments import reached
 from apps.publishing.services import endings
@@ -24,6 +25,7 @@ MOST_BATCHES = 40
 DUE = (TargetStatus.SCHEDULED, TargetStatus.WAITING)
 KIND = "publishing.publish_target"
 LONGEST_TITLE = 150
+SHOWN = ("due_at", "team__name", "post__title", "post__text", "connection__platform")
 
 
 def claim_all_due() -> int:
@@ -40,32 +42,35 @@ def claim_all_due() -> int:
 def claim_due(*, limit: int = BATCH) -> list[UUID]:
     """Take what has been due longest and nobody else is taking, and start its jobs; returns the targets' ids."""
     with transaction.atomic():
-        targets = _lock_due(timezone.now(), limit)
+        targets = lock_due(timezone.now(), limit)
         ids = [target.pk for target in targets]
         if ids:
             until = timezone.now() + CLAIM
             Target.objects.filter(pk__in=ids).update(status=TargetStatus.PUBLISHING, claimed_until=until)
-        for target in targets:
-            _start(target)
-            reached("claim.written", target.pk)
+            enqueue_all(_publish_target(), [_start(target) for target in targets])
+        for target_id in ids:
+            reached("claim.written", target_id)
     for target_id in ids:
         reached("claim.committed", target_id)
     return ids
 
 
-def _lock_due(now: datetime, limit: int) -> list[Target]:
+def lock_due(now: datetime, limit: int) -> list[Target]:
     """By the partial index on `due_at`, however many are planned."""
     rows = Target.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
     due = rows.filter(status__in=DUE, due_at__lte=now).select_related("team", "post", "connection")
-    return list(due.order_by("due_at")[:limit])
+    return list(due.only(*SHOWN).order_by("due_at")[:limit])
 
 
-def _start(target: Target) -> None:
-    """Its job; the key says for which time, so that one taking is one job."""
+def _publish_target() -> Work:
     from apps.publishing.jobs import publish_target
 
-    enqueue(
-        publish_target,
+    return publish_target
+
+
+def _start(target: Target) -> Start:
+    """Its job; the key says for which time, so that one taking is one job."""
+    return Start(
         team=target.team,
         args={"target_id": str(target.pk)},
         key=f"publish:{target.pk}:{target.due_at:%Y%m%dT%H%M%S.%f}",

@@ -137,7 +137,8 @@ def fate(said: str) -> http.OutsideError:
     """The error for a file that arrived and failed there: a subcode may stand in the words of its status."""
     for subcode, meaning in SUBCODES.items():
         if subcode in said:
-            return meaning.kind(
-                f"Meta: {meaning.sentence}", retry_after_s=meaning.wait_s, code=subcode, detail=said[:300]
-            )
+            again = meaning.kind is http.Unavailable  # an answer it was, and the post may be sent again
+            kind = http.Rejected if again else meaning.kind
+            words = f"Meta: {meaning.sentence}"
+            return kind(words, again or None, retry_after_s=meaning.wait_s, code=subcode, detail=said[:300])
     return http.Rejected(f"Meta: the video was not kept. It said: {said[:200]}", detail=said[:300])

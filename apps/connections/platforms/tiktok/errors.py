@@ -125,6 +125,8 @@ def fate(reason: str) -> http.OutsideError:
     """The error for a post that failed there."""
     meaning = FATES.get(reason) or Meaning(http.Rejected, "the post failed there.")
     words = f"TikTok: {meaning.sentence}" + ("" if reason in FATES else f" It said: {reason[:80]}")
+    if meaning.kind is http.Unavailable:  # an answer it was, and the post may be sent again
+        return http.Rejected(words, True, retry_after_s=meaning.wait_s, code=reason[:80])
     return meaning.kind(words, retry_after_s=meaning.wait_s, code=reason[:80])
 
 

@@ -1,0 +1,13 @@
+"""Settings of the workers that are killed: the test's own database and stand-ins, short beats, and the watch."""
+
+import os
+
+from tests.jobs.process_settings import *  # noqa: F403
+from tests.jobs.process_settings import INSTALLED_APPS
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.publishing.crashing"]
+SANDBOX_URL = os.environ.get("CRASH_SANDBOX", "http://127.0.0.1:9/sandbox")
+CRASH_PLANS = os.environ.get("CRASH_PLANS", "")  # the folder with one file a target: where its workers die
+PUBLISH_FIRST_WAIT_S, PUBLISH_LONGEST_LOOK_S = 0.3, 0.2
+PLATFORM_QUOTAS = {"youtube.uploads": 1_000_000, "youtube.units": 100_000_000}
+LOGGING = {"version": 1, "disable_existing_loggers": True}
