@@ -3,10 +3,10 @@ START = sh config/embedded/start.sh
 PYTHON_HERE = .venv/bin/python
 CHECK_VAR = SHOWRUNNER_VAR="$(CURDIR)/var/test"
 
-.PHONY: help run setup test check smoke bench requirements lock clean
+.PHONY: help run setup test test-crash check smoke bench requirements lock clean
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
 
 run: ## the product, at http://127.0.0.1:8000 (PORT= for another port)
 	@$(START) run
@@ -16,6 +16,9 @@ setup: ## packages, browser files and fonts; the other targets call it
 
 test: ## all tests (ARGS= for pytest)
 	@$(START) test $(ARGS)
+
+test-crash: ## kills workers at every moment of a publication, ten times on each platform (ROUNDS=)
+	@CRASH_ROUNDS="$(or $(ROUNDS),10)" $(START) python -m pytest -q -p no:randomly tests/publishing/test_crashes.py
 
 check: ## style, types, floors, templates, migrations, requirements, security, guards
 	@$(START) setup test dev
