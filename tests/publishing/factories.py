@@ -32,6 +32,12 @@ def filmed(team: Any, content: bytes = CONTENT, **facts: Any) -> Video:
     return video
 
 
+class ChannelFactory(ConnectionFactory):
+    """A connection whose token has no end, so that time may pass."""
+
+    expires_at = None
+
+
 class PostFactory(factory.django.DjangoModelFactory[Post]):
     """A draft with a video."""
 
@@ -52,7 +58,7 @@ class TargetFactory(factory.django.DjangoModelFactory[Target]):
 
     post = factory.SubFactory(PostFactory)
     team = factory.LazyAttribute(lambda row: row.post.team)
-    connection = factory.LazyAttribute(lambda row: ConnectionFactory(team=row.team))
+    connection = factory.LazyAttribute(lambda row: ChannelFactory(team=row.team))
     asset = factory.LazyAttribute(lambda row: row.post.video.assets.filter(kind=AssetKind.RENDITION).first())
 
 

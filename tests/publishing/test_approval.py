@@ -16,10 +16,9 @@ from apps.publishing.services import ledger
 from apps.publishing.services.fingerprints import fingerprint
 from apps.publishing.services.posts import cancel, create_post, edit_post, publish_now, schedule
 from apps.teams.models import Team
-from tests.connections.factories import ConnectionFactory
 from tests.factories import AssetFactory
 from tests.publishing.conftest import carry_on, run_open_jobs
-from tests.publishing.factories import filmed
+from tests.publishing.factories import ChannelFactory, filmed
 from tests.publishing.scripted import Scripted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.spec("TEM-06", "PUB-14")]
@@ -30,7 +29,7 @@ def post(team: Team, alice: User, bob: User, platform: Scripted) -> Post:
     """Bob's draft in a team that wants posts approved."""
     set_rules(team=team, kinds=["publishing.post"], actor=alice)
     return create_post(
-        team=team, actor=bob, title="Bees", video=filmed(team), connections=[ConnectionFactory(team=team)]
+        team=team, actor=bob, title="Bees", video=filmed(team), connections=[ChannelFactory(team=team)]
     )
 
 
@@ -83,7 +82,7 @@ def other_channel(post: Post, bob: User) -> None:
     edit_post(
         post,
         bob,
-        connections=[*(t.connection for t in post.targets.all()), ConnectionFactory(team=post.team)],
+        connections=[*(t.connection for t in post.targets.all()), ChannelFactory(team=post.team)],
     )
 
 
@@ -133,7 +132,7 @@ def test_rule_that_comes_later_holds_what_is_planned(
     team: Team, alice: User, bob: User, platform: Scripted, clock: time_machine.Traveller
 ) -> None:
     post = create_post(
-        team=team, actor=bob, title="Bees", video=filmed(team), connections=[ConnectionFactory(team=team)]
+        team=team, actor=bob, title="Bees", video=filmed(team), connections=[ChannelFactory(team=team)]
     )
     schedule(post, timezone.now() + timedelta(minutes=5), "UTC", bob)
     set_rules(team=team, kinds=["publishing.post"], actor=alice)

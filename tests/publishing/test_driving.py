@@ -35,7 +35,7 @@ def test_due_target_is_published_with_link_and_one_attempt(
         "video-1",
         "https://tube.example/video-1",
     )
-    assert (target.published_at, target.progress, target.stage) == (timezone.now(), "", "finishing")
+    assert (target.published_at, target.progress, target.stage) == (timezone.now(), "", "done")
     assert bytes(platform.sessions["session-0"]) == CONTENT
     assert platform.calls == ["begin", "send", "look", "finish"]
     assert outcomes(target) == [(AttemptOutcome.ACCEPTED, "")]

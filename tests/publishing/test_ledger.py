@@ -13,9 +13,8 @@ from apps.jobs.models import Job, JobStatus
 from apps.publishing.models import PostStatus, Target, TargetStatus
 from apps.publishing.services import ledger
 from tests.concurrency import at_once
-from tests.connections.factories import ConnectionFactory
 from tests.publishing.conftest import carry_on, installed, run_open_jobs
-from tests.publishing.factories import due_target
+from tests.publishing.factories import ChannelFactory, due_target
 from tests.publishing.scripted import Scripted, error
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +73,7 @@ def test_platform_that_fails_changes_nothing_on_another(
     broken = installed(monkeypatch, Scripted(), slug="tiktok")
     broken.faults[("begin", -1, "before")] = error(Rejected, "Not today.")
     good = due_target()
-    bad = due_target(post=good.post, connection=ConnectionFactory(team=good.team, platform="tiktok"))
+    bad = due_target(post=good.post, connection=ChannelFactory(team=good.team, platform="tiktok"))
     carry_on(clock, good, bad)
     assert (good.status, bad.status, bad.error) == (TargetStatus.PUBLISHED, TargetStatus.FAILED, "Not today.")
     assert (good.attempts.count(), platform.calls) == (1, ["begin", "send", "look", "finish"])

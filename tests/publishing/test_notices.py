@@ -13,8 +13,7 @@ from apps.publishing.models import Post, PostStatus, TargetStatus
 from apps.publishing.services.reminding import remind_due_soon
 from apps.publishing.services.results import settle_post
 from apps.teams.models import Team
-from tests.connections.factories import ConnectionFactory
-from tests.publishing.factories import PostFactory, TargetFactory
+from tests.publishing.factories import ChannelFactory, PostFactory, TargetFactory
 from tests.publishing.scripted import Scripted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.spec("PUB-13")]
@@ -62,7 +61,7 @@ def test_result_lists_reasons_first_then_links(planned: Post, alice: User, platf
     first.save()
     TargetFactory(
         post=planned,
-        connection=ConnectionFactory(team=planned.team, platform="tiktok", name="Bees"),
+        connection=ChannelFactory(team=planned.team, platform="tiktok", name="Bees"),
         status=TargetStatus.FAILED,
         error="The video is too long.",
     )
@@ -71,7 +70,7 @@ def test_result_lists_reasons_first_then_links(planned: Post, alice: User, platf
     assert told(alice) == [
         (
             "“Bees” failed on 1 of 2 channels",
-            f"tiktok: Bees: The video is too long.\nYouTube: {first.connection}: https://tube.example/1\n"
+            f"TikTok: Bees: The video is too long.\nYouTube: {first.connection}: https://tube.example/1\n"
             f"YouTube: {first.connection}: No thumbnail.",
         )
     ]

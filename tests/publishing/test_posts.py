@@ -24,10 +24,9 @@ from apps.publishing.services.posts import (
 )
 from apps.teams.errors import TeamError
 from apps.teams.models import Team
-from tests.connections.factories import ConnectionFactory
 from tests.factories import AssetFactory, VideoFactory
 from tests.publishing.conftest import carry_on
-from tests.publishing.factories import PostFactory, due_target, filmed
+from tests.publishing.factories import ChannelFactory, PostFactory, due_target, filmed
 from tests.publishing.scripted import Scripted
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +41,7 @@ def local(text: str) -> datetime:
 
 @pytest.fixture
 def channel(team: Team, platform: Scripted) -> Connection:
-    return ConnectionFactory(team=team, name="Bee TV")
+    return ChannelFactory(team=team, name="Bee TV")
 
 
 @pytest.fixture
@@ -68,7 +67,7 @@ def test_draft_has_a_target_for_each_channel_with_the_file_that_fits(
     wide = AssetFactory(
         video=video, kind="rendition", content=b"wide", suffix=".mp4", width=1920, height=1080, format="16x9"
     )
-    second = ConnectionFactory(team=team)
+    second = ChannelFactory(team=team)
     post = create_post(
         team=team,
         actor=alice,
@@ -115,7 +114,7 @@ def test_words_that_cannot_be_kept_are_refused_beside_their_field(
 def test_what_is_another_team_s_is_refused(team: Team, alice: User, channel: Connection) -> None:
     for changes, field in [
         ({"video": VideoFactory()}, "video"),
-        ({"connections": [ConnectionFactory()]}, "connections"),
+        ({"connections": [ChannelFactory()]}, "connections"),
     ]:
         with pytest.raises(PublishingError) as refused:
             create_post(team=team, actor=alice, **changes)  # type: ignore[arg-type]
@@ -206,7 +205,7 @@ def test_edit_keeps_the_plan_and_the_words_that_are_not_given(
 ) -> None:
     due_at = timezone.now() + timedelta(days=1)
     schedule(draft, due_at, "UTC", alice)
-    second = ConnectionFactory(team=team)
+    second = ChannelFactory(team=team)
     edited = edit_post(draft, alice, text="More of them.", connections=[channel, second])
     assert (edited.title, edited.text, edited.status) == ("Bees", "More of them.", PostStatus.SCHEDULED)
     rows = set(edited.targets.values_list("connection", "status", "due_at"))
@@ -240,7 +239,7 @@ def test_post_on_its_way_is_neither_edited_nor_planned_anew(draft: Post, alice: 
 def test_common_words_stay_once_it_is_out_somewhere(
     draft: Post, alice: User, team: Team, channel: Connection
 ) -> None:
-    second = ConnectionFactory(team=team)
+    second = ChannelFactory(team=team)
     edit_post(draft, alice, connections=[channel, second])
     draft.targets.filter(connection=channel).update(status=TargetStatus.PUBLISHED)
     with pytest.raises(PublishingError):

@@ -1,5 +1,7 @@
 """Whether a post may go out, and what follows from the answer (TEM-06, PUB-14)."""
 
+from django.utils import timezone
+
 from apps.accounts.models import User
 from apps.approvals import services as approvals
 from apps.approvals.models import Approval, ApprovalStatus
@@ -30,8 +32,10 @@ def plan(post: Post, targets: list[Target], *, actor: User | None) -> None:
 
 
 def _schedule(post: Post, targets: list[Target], actor: User | None) -> None:
+    """What is late already is due now: a time that was taken once is not taken again."""
+    due_at = max(post.due_at, timezone.now()) if post.due_at else None
     for target in targets:
-        target.status, target.due_at = TargetStatus.SCHEDULED, post.due_at
+        target.status, target.due_at = TargetStatus.SCHEDULED, due_at
         target.moved_reason = target.wait_reason = target.error = target.error_code = ""
         target.held_since, target.attempts_made = None, 0
         target.save(

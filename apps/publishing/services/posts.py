@@ -219,8 +219,5 @@ def retry_target(target: Target, actor: User | None) -> Target:
         raise PublishingError("Only what failed can be tried again.")
     ready_to_go(locked.post, [locked])
     approving.plan(locked.post, [locked], actor=actor)
-    if locked.status == TargetStatus.SCHEDULED:
-        locked.due_at = timezone.now()
-        locked.save(update_fields=["due_at", "updated_at"])
     audit("post.retry", team=locked.team, actor=actor, target=locked, after={"status": locked.status})
     return locked

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable
 
 import django
@@ -49,25 +50,34 @@ def fork(child: Callable[[], None]) -> int:
     if pid:
         return pid
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    child()
-    os._exit(0)
+    try:
+        child()
+    except Exception:  # noqa: BLE001 – whatever it was, it stays here
+        traceback.print_exc()
+    finally:  # never up into what the parent does at its end
+        sys.stderr.flush()
+        os._exit(1)
 
 
 def main(number: int) -> None:
-    """Keep that many workers and one clock alive until told to stop."""
+    """Keep that many workers and one clock alive until told to stop, or whoever started them is gone."""
     django.setup()
     import apps.jobs.workers  # noqa: F401 – before the forks, so that it is loaded once
     from apps.connections.registry import PLATFORMS
 
     len(PLATFORMS)
     gc.freeze()
+    parent = os.getppid()
     alive = {fork(child): child for child in [tick, *[work] * number]}
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        while True:
-            pid, _ = os.wait()
-            child = alive.pop(pid)
-            alive[fork(child)] = child
+        while os.getppid() == parent:
+            pid, _ = os.waitpid(-1, os.WNOHANG)
+            if pid:
+                child = alive.pop(pid)
+                alive[fork(child)] = child
+            else:
+                time.sleep(PAUSE_S)
     finally:
         for pid in alive:
             with contextlib.suppress(ProcessLookupError):
