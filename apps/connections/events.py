@@ -48,7 +48,6 @@ CONNECTION_CHANGED = define_event(
     "connection.changed",
     data=ConnectionChanged,
     summary="A channel was connected, reconnected, disconnected, or its check came out differently.",
-    unheard_because="open pages follow it; publishing goes on by itself with its next look",
 )
 CONNECTION_BROKEN = define_event(
     "connection.broken",

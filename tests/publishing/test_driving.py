@@ -8,11 +8,15 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.connections.adapters import Stage
+from apps.connections.events import CONNECTION_CHANGED, ConnectionChanged
 from apps.connections.models import Connection, ConnectionStatus
 from apps.core.http import AuthExpired, OutcomeUnknown, QuotaExceeded, RateLimited, Rejected, Unavailable
+from apps.events.models import Event
+from apps.events.services import record
 from apps.publishing.models import AttemptOutcome, PostStatus, Target, TargetStatus
 from apps.publishing.services import ledger
 from apps.publishing.services.posts import retry_target
+from apps.publishing.subscriptions import go_on
 from tests.publishing.conftest import carry_on, run_open_jobs
 from tests.publishing.factories import CONTENT, due_target
 from tests.publishing.scripted import Fault, Scripted, error
@@ -78,8 +82,11 @@ def test_upload_says_what_the_post_and_the_channel_say(
     assert (upload.key, dict(upload.options)) == (target.idempotency_key, {"license": "creativeCommon"})
 
 
-CALLS = ["begin", "send", "look", "finish"]
-COMMITTING = ["begin", "send", "commit", "look", "finish"]
+def changed_event(connection: Connection) -> Event:
+    data = ConnectionChanged(connection.platform, connection.name, "active")
+    return record(CONNECTION_CHANGED, team=connection.team, subject=connection, data=data)
+
+
 UNCLEAR: dict[str, Fault] = {
     "unknown": error(OutcomeUnknown),
     "unavailable": error(Unavailable),
@@ -287,7 +294,7 @@ def test_lost_right_waits_for_a_person_and_goes_on_when_reconnected(
     )
     clock.shift(timedelta(hours=2))
     Connection.objects.filter(pk=target.connection_id).update(status=ConnectionStatus.ACTIVE)
-    ledger.go_on_with(target.connection)
+    go_on(changed_event(target.connection))
     carry_on(clock, target)
     assert (target.status, len(platform.public), len(platform.sessions)) == (TargetStatus.PUBLISHED, 1, 1)
 
