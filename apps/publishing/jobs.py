@@ -9,7 +9,7 @@ from apps.jobs.runner import JobRun
 from apps.publishing.services import changing, driving, ledger, reminding
 
 
-@job_kind("publishing.publish_target", queue="default", attempts=10, timeout_s=4 * 3600, first_wait_s=10)
+@job_kind("publishing.publish_target", queue="default", attempts=6, timeout_s=4 * 3600)
 def publish_target(run: JobRun, *, target_id: str) -> dict[str, Any]:
     """Carry one target to its platform, as far as it goes now."""
     return driving.drive(run, UUID(target_id))

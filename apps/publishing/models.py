@@ -91,6 +91,11 @@ class Post(TeamOwned):
             models.Index(fields=["team", "due_at"], name="publishing_post_calendar"),
             models.Index(fields=["team", "status", "-created_at"], name="publishing_post_status"),
             models.Index(fields=["team", "-created_at", "-id"], name="publishing_post_newest"),
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(status="scheduled", reminded_at=None),
+                name="publishing_post_reminder",
+            ),
         ]
 
     def __str__(self) -> str:

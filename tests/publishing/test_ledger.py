@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from apps.core.http import Rejected, Unavailable
 from apps.jobs.models import Job, JobStatus
+from apps.jobs.runner import run_job
+from apps.jobs.services import requeue
 from apps.publishing.models import PostStatus, Target, TargetStatus
 from apps.publishing.services import ledger
 from tests.concurrency import at_once
@@ -101,6 +103,24 @@ def test_target_whose_job_is_open_is_left_to_it(clock: time_machine.Traveller) -
     assert ledger.free_stuck() == 0
     target.refresh_from_db()
     assert (target.status, target.claimed_until) == (TargetStatus.PUBLISHING, timezone.now() + ledger.CLAIM)
+
+
+def test_older_job_that_is_put_back_does_not_work_beside_the_newer(
+    platform: Scripted, clock: time_machine.Traveller
+) -> None:
+    target = due_target()
+    ledger.claim_due()
+    old = Job.objects.get()
+    Job.objects.update(status=JobStatus.CANCELLED)
+    Target.objects.update(status=TargetStatus.WAITING, due_at=timezone.now() + timedelta(seconds=1))
+    clock.shift(1)
+    ledger.claim_due()
+    requeue(old)
+    run_job(str(old.pk))
+    target.refresh_from_db()
+    assert (target.status, platform.calls) == (TargetStatus.PUBLISHING, [])
+    carry_on(clock, target)
+    assert target.status == TargetStatus.PUBLISHED
 
 
 @pytest.mark.parametrize(

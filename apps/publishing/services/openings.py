@@ -10,6 +10,7 @@ from apps.connections.adapters import Progress
 from apps.connections.errors import NeedsReconnecting
 from apps.connections.models import Connection
 from apps.connections.services import quota
+from apps.jobs.models import Job
 from apps.jobs.runner import JobRun
 from apps.publishing.errors import NextWindow, PublishingError
 from apps.publishing.files import file_of
@@ -25,7 +26,7 @@ Opened = tuple[Target, Attempt, Progress]
 def open_attempt(run: JobRun, target_id: UUID) -> Opened | None:
     """The target with the attempt that goes on or begins, and how far it is; None where there is nothing to do."""
     target = lock_target(target_id)
-    if target.status != TargetStatus.PUBLISHING or not run.still_mine():
+    if target.status != TargetStatus.PUBLISHING or not run.still_mine() or not _is_newest(run, target):
         return None
     progress = Progress.from_json(json.loads(target.progress)) if target.progress else Progress()
     last = target.attempts.order_by("-number").first()
@@ -44,6 +45,12 @@ def open_attempt(run: JobRun, target_id: UUID) -> Opened | None:
     target.save(update_fields=["claimed_until", "attempts_made", "wait_reason", "updated_at"])
     statuses.refresh(target.post)
     return target, attempt, progress
+
+
+def _is_newest(run: JobRun, target: Target) -> bool:
+    """An older job of the target that somebody put back on its queue must not work beside the one that has it."""
+    jobs = Job.objects.filter(subject_id=str(target.pk), kind=run.job.kind).order_by("-created_at", "-pk")
+    return jobs.values_list("pk", flat=True).first() == run.job.pk
 
 
 def _may_begin(target: Target) -> bool:

@@ -1,0 +1,139 @@
+"""The whole way to each platform's stand-in, with what its panel can break: published once, or failed and said why."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from apps.connections.models import Connection, ConnectionStatus, QuotaUse
+from apps.library.models import Asset
+from apps.publishing.models import Post, PostStatus, Target, TargetStatus
+from apps.publishing.services import ledger
+from apps.sandbox.models import Comment
+from apps.teams.models import Team
+from tests.factories import AssetFactory, VideoFactory
+from tests.publishing.conftest import carry_on, run_open_jobs
+from tests.publishing.live import STAND_INS, connected
+from tests.publishing.matrix import published_with
+from tests.sandbox.clients import mp4
+from tests.sandbox.live import Sandbox, sandbox
+
+__all__ = ["sandbox"]
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
+PLATFORMS = list(STAND_INS)
+COMMENTING = ("youtube", "instagram", "facebook")
+
+
+@pytest.fixture
+def film(team: Team) -> Asset:
+    asset: Asset = AssetFactory(
+        video=VideoFactory(team=team, duration_s=12.0),
+        kind="rendition",
+        content=mp4(size=300_000),
+        suffix=".mp4",
+        content_type="video/mp4",
+        duration_s=12.0,
+    )
+    return asset
+
+
+def planned(connection: Connection, film: Asset, post: Post | None = None, kind: str = "video") -> Target:
+    post = post or Post.objects.create(
+        team=connection.team,
+        video=film.video,
+        kind=kind,
+        title="Bees dance",
+        text="A very special text of bees.",
+        first_comment="Which bee do you like best?",
+        status=PostStatus.SCHEDULED,
+        due_at=timezone.now(),
+    )
+    return Target.objects.create(
+        team=post.team,
+        post=post,
+        connection=connection,
+        asset=film,
+        status=TargetStatus.SCHEDULED,
+        due_at=post.due_at,
+    )
+
+
+@pytest.mark.spec("PUB-02", "PUB-03")
+@pytest.mark.parametrize("kind", ["video", "short"])
+@pytest.mark.parametrize("slug", PLATFORMS)
+def test_post_is_published_with_link_and_comment(
+    sandbox: Sandbox, team: Team, film: Asset, clock: time_machine.Traveller, slug: str, kind: str
+) -> None:
+    target = planned(connected(sandbox, team, slug), film, kind=kind)
+    carry_on(clock, target)
+    assert (target.status, target.error, target.warnings) == (TargetStatus.PUBLISHED, "", [])
+    assert target.external_id
+    assert target.link.startswith("http")
+    assert published_with("A very special text of bees.") == 1
+    comments = Comment.objects.filter(text="Which bee do you like best?").count()
+    assert comments == (1 if slug in COMMENTING else 0)
+
+
+@pytest.mark.spec("PUB-05", "PUB-06")
+@pytest.mark.parametrize("fault", ["rate_limited", "unavailable", "answer_lost", "broken_upload"])
+@pytest.mark.parametrize("slug", PLATFORMS)
+def test_fault_that_passes_leaves_one_post(
+    sandbox: Sandbox, team: Team, film: Asset, clock: time_machine.Traveller, slug: str, fault: str
+) -> None:
+    target = planned(connected(sandbox, team, slug), film)
+    amount = 150_000 if fault == "broken_upload" else None
+    sandbox.fail(STAND_INS[slug], fault, times=1, amount=amount)
+    carry_on(clock, target)
+    assert (target.status, target.error) == (TargetStatus.PUBLISHED, "")
+    assert published_with("A very special text of bees.") == 1
+
+
+@pytest.mark.spec("PUB-05")
+@pytest.mark.parametrize("slug", PLATFORMS)
+def test_refused_file_fails_with_the_reason(
+    sandbox: Sandbox, team: Team, film: Asset, clock: time_machine.Traveller, slug: str
+) -> None:
+    target = planned(connected(sandbox, team, slug), film)
+    sandbox.fail(STAND_INS[slug], "rejected", times=1)
+    carry_on(clock, target)
+    assert target.status == TargetStatus.FAILED
+    assert target.error
+
+
+@pytest.mark.spec("P-C04")
+@pytest.mark.parametrize("slug", PLATFORMS)
+def test_grant_that_is_taken_back_holds_only_its_own_channel(
+    sandbox: Sandbox, team: Team, film: Asset, clock: time_machine.Traveller, slug: str
+) -> None:
+    """Facebook and Instagram are one platform there, but two people with a grant each."""
+    others = [name for name in PLATFORMS if STAND_INS[name] != STAND_INS[slug]]
+    held = planned(connected(sandbox, team, slug), film)
+    rest = [planned(connected(sandbox, team, name), film, held.post) for name in others]
+    sandbox.fail(STAND_INS[slug], "token_revoked", times=1)
+    carry_on(clock, *rest, within=timedelta(hours=1))
+    assert [target.status for target in rest] == [TargetStatus.PUBLISHED] * len(rest)
+    held.refresh_from_db()
+    held.connection.refresh_from_db()
+    assert (held.status, held.connection.status) == (TargetStatus.WAITING, ConnectionStatus.BROKEN)
+    assert held.wait_reason.startswith(f"Reconnect {held.connection} on ")
+
+
+@pytest.mark.spec("PUB-09")
+def test_upload_over_today_s_quota_moves_to_the_next_window(
+    sandbox: Sandbox, team: Team, film: Asset, clock: time_machine.Traveller, settings: object
+) -> None:
+    settings.PLATFORM_QUOTAS = {"youtube.uploads": 1}  # type: ignore[attr-defined]
+    connection = connected(sandbox, team, "youtube")
+    first, second = planned(connection, film), planned(connection, film)
+    for _ in range(2):
+        ledger.claim_all_due()
+        run_open_jobs()
+    second.refresh_from_db()
+    midnight = QuotaUse.objects.get(bucket="uploads").window_end
+    assert (second.status, second.due_at, second.attempts.count()) == (TargetStatus.SCHEDULED, midnight, 1)
+    assert second.moved_reason.startswith("YouTube allows no more for now. It goes out on ")
+    assert sandbox.calls("google", "videos.insert").count("videos.insert 200") <= 2
+    carry_on(clock, first, second)
+    assert (first.status, second.status) == (TargetStatus.PUBLISHED, TargetStatus.PUBLISHED)
