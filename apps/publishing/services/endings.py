@@ -66,10 +66,9 @@ def react(run: JobRun, target_id: UUID, platform: Platform, call: str, error: Ex
             attempt.in_doubt = ""
         if _is_fate(call, error):
             _begin_anew(target)
-        if (
-            isinstance(error, AuthExpired) and target.connection.is_usable
-        ):  # the token was renewed, or soon will be
-            return _rest(target, attempt, error.message, RENEWED_S)
+        if isinstance(error, AuthExpired) and target.connection.is_usable:  # renewed, or it soon will be
+            wait = RENEWED_S if target.held_since is None else _growing_s(target)
+            return _rest(target, attempt, error.message, wait)
         if call == "finish" and not isinstance(error, RateLimited):
             return _left_out(target, attempt, error)
         return _follow(target, attempt, platform, call, error)
