@@ -110,6 +110,7 @@ def test_export_holds_what_the_person_left_in_every_table(alice: User, team: Tea
         "exports/exports.json": 2,
         "grants/revoked.json": 1,
         "notifications/quiet_hours.json": 1,
+        "publishing/channels.json": 0,
         "teams/invitations_accepted.json": 1,
         "teams/invitations_received.json": 1,
         "teams/invitations_sent.json": 1,
