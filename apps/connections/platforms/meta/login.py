@@ -85,7 +85,7 @@ class MetaIdentity(Identity):
         keys = f"{app.client_id}|{app.client_secret}"
         try:
             told = Graph(app, "", self.service).get("debug_token", input_token=token, access_token=keys)
-        except (http.Rejected, http.Unavailable):
+        except (http.AuthExpired, http.Rejected, http.Unavailable):
             return None
         data = told.get("data")
         moment = data.get("data_access_expires_at") if isinstance(data, dict) else None
