@@ -47,7 +47,7 @@ def ask(
     offline: bool = True,
 ) -> HttpResponseBase:
     """Send the person to the consent page. What is wrong with the application's request, the person is told."""
-    query = call.query.dict()
+    query = {name: str(value) for name, value in call.query.dict().items()}
     if not grants.knows_client(client_id):
         raise plain_refusal(
             401, f"{call.stand_in.name} does not know the application {client_id or '(none)'}."
