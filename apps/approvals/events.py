@@ -16,6 +16,7 @@ class ApprovalAsked:
 APPROVAL_ASKED = define_event(
     "approval.asked",
     data=ApprovalAsked,
+    title="Approval asked for",
     summary="Something waits for an admin's approval before it goes out.",
     unheard_because="open pages show it; messages come with notifications",
 )

@@ -18,7 +18,8 @@ MOST_AN_HOUR = 500
 
 def event_choices() -> list[tuple[str, str]]:
     """Every kind of event with its sentence."""
-    return [(name, f"{name} – {kind.summary}") for name, kind in sorted(EVENT_TYPES.items())]
+    choices = ((name, f"{kind.title} – {kind.summary}") for name, kind in EVENT_TYPES.items())
+    return sorted(choices, key=lambda choice: choice[1])
 
 
 class ChooseForm(forms.Form):

@@ -7,7 +7,7 @@ from django.db import models
 
 from apps.automations.fields import Condition, read_conditions
 from apps.core.models import TeamOwned
-from apps.events.registry import EVENT_TYPES
+from apps.events.registry import EVENT_TYPES, title_of
 
 
 class Automation(TeamOwned):
@@ -38,6 +38,10 @@ class Automation(TeamOwned):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def event_title(self) -> str:
+        return title_of(self.event_type)
 
     def typed_conditions(self) -> tuple[Condition, ...]:
         """Raises AutomationError where a newer version of the event no longer has what they name."""

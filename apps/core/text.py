@@ -1,4 +1,4 @@
-"""Words that people type, made fit for places where they could do harm."""
+"""Words that people type, made fit for places where they could do harm; and names of the code, made fit for people."""
 
 import unicodedata
 
@@ -25,3 +25,9 @@ def _is_harmful(letter: str) -> bool:
 def harmless_cell(cell: str) -> str:
     """Text that a spreadsheet would take for a formula gets an apostrophe before it (OWASP, CSV injection)."""
     return f"'{cell}" if cell.startswith(RUNS_AS_FORMULA) else cell
+
+
+def spoken(name: str) -> str:
+    """A name of the code as a person reads it: `provider.key_broken` → Provider key broken."""
+    words = name.replace(".", " ").replace("_", " ")
+    return words[:1].upper() + words[1:]

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from apps.core.models import TeamQuerySet
-from apps.events.registry import EVENT_TYPES
+from apps.events.registry import EVENT_TYPES, title_of
 
 
 class Event(models.Model):
@@ -37,6 +37,10 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} of {self.subject_name}"
+
+    @property
+    def title(self) -> str:
+        return title_of(self.type)
 
     @property
     def typed_data(self) -> Any:

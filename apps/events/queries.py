@@ -18,4 +18,4 @@ def events(team: Team, *, text: str = "", type_name: str = "") -> QuerySet[Event
 
 
 def type_choices() -> list[tuple[str, str]]:
-    return [(name, name) for name in sorted(EVENT_TYPES)]
+    return sorted(((name, kind.title) for name, kind in EVENT_TYPES.items()), key=lambda choice: choice[1])

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, fields, is_dataclass
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 
+from apps.core.text import spoken
+
 if TYPE_CHECKING:
     from apps.events.models import Event
     from apps.teams.models import Team
@@ -14,11 +16,12 @@ Subscriber = Callable[["Event"], None]
 
 @dataclass(frozen=True)
 class EventType:
-    """One kind of event: its name (`video.ready`), the dataclass of its data, and a sentence for the docs."""
+    """One kind of event: its name (`video.ready`), the dataclass of its data, a sentence, and what people call it."""
 
     name: str
     data: type[Any]
     summary: str
+    title: str
     unheard_because: str = ""
 
     def to_json(self, data: Any) -> dict[str, Any]:
@@ -39,8 +42,14 @@ SUBSCRIBERS: dict[str, dict[str, Subscriber]] = {}
 SOMETIMES: dict[str, tuple[Wanted, Subscriber]] = {}
 
 
-def define_event(name: str, *, data: type[Any], summary: str, unheard_because: str = "") -> EventType:
-    """Declare a kind of event. `unheard_because` is the reason where nothing but open pages listens to it yet."""
+def define_event(
+    name: str, *, data: type[Any], summary: str, title: str = "", unheard_because: str = ""
+) -> EventType:
+    """Declare a kind of event.
+
+    `title` stands where the words of the name would not say it (`video.ready` is read as "Video ready");
+    `unheard_because` is the reason where nothing but open pages listens to it yet.
+    """
     if name in EVENT_TYPES:
         raise ValueError(f"{name} is defined twice")
     if not (is_dataclass(data) and isinstance(data, type) and data.__dataclass_params__.frozen):  # type: ignore[attr-defined]
@@ -48,8 +57,13 @@ def define_event(name: str, *, data: type[Any], summary: str, unheard_because: s
     for field, hint in get_type_hints(data).items():
         if not _is_jsonable(hint):
             raise TypeError(f"{name}: {field} would not come back from JSON as {hint}")
-    EVENT_TYPES[name] = EventType(name, data, summary, unheard_because)
+    EVENT_TYPES[name] = EventType(name, data, summary, title or spoken(name), unheard_because)
     return EVENT_TYPES[name]
+
+
+def title_of(name: str) -> str:
+    """What people call such an event, also where the product no longer has its type."""
+    return EVENT_TYPES[name].title if name in EVENT_TYPES else spoken(name)
 
 
 def _is_jsonable(hint: Any) -> bool:

@@ -15,6 +15,7 @@ class JobDead:
 JOB_DEAD = define_event(
     "job.dead",
     data=JobDead,
+    title="Job failed",
     summary="A job failed for the last time and lies in the dead-letter list.",
 )
 
@@ -27,6 +28,7 @@ class JobRequeued:
 JOB_REQUEUED = define_event(
     "job.requeued",
     data=JobRequeued,
+    title="Job put back",
     summary="A failed job was put back on its queue by hand.",
     unheard_because="kept for the record",
 )
@@ -42,6 +44,7 @@ class AgentSilent:
 AGENT_SILENT = define_event(
     "agent.silent",
     data=AgentSilent,
+    title="Machine went silent",
     summary="A machine that runs workers is not heard of any more; its jobs were given to others.",
 )
 

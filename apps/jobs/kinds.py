@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
+from apps.core.text import spoken
 from apps.jobs.backoff import wait_s
 
 Work = Callable[..., dict[str, Any] | None]
@@ -30,6 +31,16 @@ class JobKind:
     first_wait_s: float
     longest_wait_s: float
     optional: bool
+
+
+def title_of(name: str) -> str:
+    """What people call such work: `creation.make_video` → Make video."""
+    return spoken(name.rpartition(".")[2])
+
+
+def choices() -> list[tuple[str, str]]:
+    """Every kind with what people call it, in the order of the alphabet."""
+    return sorted(((name, title_of(name)) for name in KINDS), key=lambda choice: choice[1])
 
 
 KINDS: dict[str, JobKind] = {}

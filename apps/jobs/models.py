@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from apps.core.ids import new_id
 from apps.core.models import TeamOwned, TeamQuerySet, Timestamped
+from apps.jobs import kinds
 
 
 class JobStatus(models.TextChoices):
@@ -103,6 +104,10 @@ class Batch(TeamOwned):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def kind_title(self) -> str:
+        return kinds.title_of(self.kind)
+
 
 class Job(models.Model):
     """One piece of background work. `team` is empty for the product's own housekeeping.
@@ -192,6 +197,10 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def kind_title(self) -> str:
+        return kinds.title_of(self.kind)
 
     @property
     def list_name(self) -> str:

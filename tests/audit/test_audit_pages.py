@@ -27,6 +27,13 @@ def test_audit_pages_are_for_those_of_the_team_who_may(
         assert bob_client.get(page).status_code == 403
 
 
+def test_actions_are_named_as_people_call_them(alice_client: Client, team: Team) -> None:
+    line = record("team.invite_resend", team=team)
+    assert ">Team invite resend</a>" in alice_client.get(LIST).content.decode()
+    page = alice_client.get(f"{LIST}{line.pk}/").content.decode()
+    assert '<dd class="mono">team.invite_resend</dd>' in page  # searched for, and exported, by this
+
+
 def test_record_is_filtered_by_person_action_and_words(
     alice_client: Client, alice: Any, bob: Any, team: Team, charlie: Any
 ) -> None:

@@ -36,6 +36,11 @@ def test_lengths_are_written_as_on_a_player() -> None:
     ]
 
 
+def test_names_of_the_code_are_read_as_words() -> None:
+    given = ("provider.key_broken", "team.rename", "short", "")
+    assert [ui.spoken(name) for name in given] == ["Provider key broken", "Team rename", "Short", ""]
+
+
 def test_spans_name_their_units() -> None:
     given = (None, "", 0.42, 3, 42, 65, 120, 3600, 3725)
     expected = ["–", "–", "0.4 s", "3 s", "42 s", "1 min 5 s", "2 min", "1 h", "1 h 2 min"]

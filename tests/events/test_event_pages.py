@@ -74,6 +74,15 @@ def test_event_is_shown_as_a_page_and_in_the_dialog(alice_client: Client, team: 
     assert alice_client.get(f"{LIST}{theirs.pk}/").status_code == 404
 
 
+def test_events_are_named_as_people_call_them(alice_client: Client, team: Team) -> None:
+    types = ("job.dead", "video.ready", "gone.with_a_version")
+    titles = [make(team, "x", type_name).title for type_name in types]
+    assert titles == ["Job failed", "Video ready", "Gone with a version"]
+    page = alice_client.get(LIST).content.decode()
+    assert [title in page for title in titles] == [True] * 3
+    assert ">job.dead<" not in page
+
+
 def test_event_list_answers_htmx_with_its_part_and_says_when_it_is_empty(
     alice_client: Client, team: Team
 ) -> None:

@@ -52,6 +52,13 @@ def test_job_of_another_team_is_missing(alice_client: Client, charlie: Any) -> N
     assert theirs.status == JobStatus.DEAD
 
 
+def test_kinds_are_named_as_people_call_them(alice_client: Client, team: Team) -> None:
+    make(team, "Film", kind="creation.make_media")
+    page = alice_client.get(LIST).content.decode()
+    assert '<div class="cell-sub">Make media</div>' in page
+    assert '<option value="creation.make_media">Make media</option>' in page
+
+
 @pytest.mark.spec("JOB-04")
 def test_list_is_filtered_by_status_kind_queue_and_words(alice_client: Client, team: Team) -> None:
     make(team, "Failed", JobStatus.DEAD, error="no sound", queue="media")

@@ -81,10 +81,12 @@ def test_page_is_accessible_quiet_and_still(page: Page, studio: dict[str, Any], 
 def test_page_is_pictured(page: Page, studio: dict[str, Any], open_browser: Open) -> None:
     folder = Path(os.environ["SCREENSHOTS"])
     folder.mkdir(parents=True, exist_ok=True)
-    for size in (PHONE, TABLET, WIDE):
+    context = open_browser(visitor(page, studio), halfway=page.halfway, reduced_motion="reduce")
+    tab = context.new_page()
+    assert visit(tab, page, studio) == page.status
+    for width, height in (PHONE, TABLET, WIDE):
+        tab.set_viewport_size({"width": width, "height": height})
         for theme in ("light", "dark"):
-            context = open_browser(visitor(page, studio), size=size, theme=theme, halfway=page.halfway)
-            tab = context.new_page()
-            assert visit(tab, page, studio) == page.status
-            tab.screenshot(path=folder / f"{page.name}-{size[0]}-{theme}.png", full_page=True)
-            context.complaints.clear()  # Playwright writes styles for the picture
+            tab.emulate_media(color_scheme=theme)
+            tab.screenshot(path=folder / f"{page.name}-{width}-{theme}.png", full_page=True)
+    context.complaints.clear()  # Playwright writes styles for the pictures

@@ -15,6 +15,7 @@ from apps.audit.views.verifying import is_short, verify_now
 from apps.core.limits import by_team, limited
 from apps.core.pages import answer, paginate, wants_partial
 from apps.core.retention import KEPT
+from apps.core.text import spoken
 from apps.teams.access import TeamRequest, member_of_team
 from apps.teams.roles import Permission
 
@@ -27,7 +28,7 @@ def record_list(request: TeamRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": paginate(request, queries.records(request.team, **values)),
-        "actions": [(name, name) for name in queries.actions(request.team)],
+        "actions": [(name, spoken(name)) for name in queries.actions(request.team)],
         "filtered": any(values.values()),
         "formats": ExportFormat.choices,
     }

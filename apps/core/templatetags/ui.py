@@ -16,6 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from apps.core import text
+
 register = template.Library()
 
 HUES = 7
@@ -113,6 +115,12 @@ def exact_time(moment: datetime | None) -> str:
 def _day(day: date, style: str, language: str | None) -> str:
     """A date in the language that is on; lists name the same days again and again."""
     return date_format(day, style)
+
+
+@register.filter
+def spoken(name: str) -> str:
+    """A name of the code as a person reads it: team.invite_resend → Team invite resend."""
+    return text.spoken(name)
 
 
 @register.filter

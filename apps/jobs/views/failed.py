@@ -8,10 +8,9 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.core.pages import answer, paginate
-from apps.jobs import queries, services
+from apps.jobs import kinds, queries, services
 from apps.jobs.errors import JobError
 from apps.jobs.forms import Correction, DeadFilter, SelectedJobs
-from apps.jobs.kinds import KINDS
 from apps.teams.access import TeamRequest, member_of_team
 from apps.teams.roles import Permission
 
@@ -27,7 +26,7 @@ def failed(request: TeamRequest) -> HttpResponse:
         "page": paginate(request, queries.dead(request.team, **values)),
         "filtered": any(values.values()),
         "correction": Correction(),
-        "kinds": [(name, name) for name in sorted(KINDS)],
+        "kinds": kinds.choices(),
         "queue_names": [(name, name) for name in settings.RQ_QUEUE_NAMES],
         "may_manage": request.membership.may(Permission.MANAGE_JOBS),
         "dead": queries.dead_count(request.team),

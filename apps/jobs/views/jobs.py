@@ -9,10 +9,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.core.pages import answer, ordering, paginate
-from apps.jobs import queries, services
+from apps.jobs import kinds, queries, services
 from apps.jobs.errors import JobError
 from apps.jobs.forms import STATUSES, JobFilter, RequeueForm, SelectedJobs
-from apps.jobs.kinds import KINDS
 from apps.jobs.models import Job
 from apps.teams.access import TeamRequest, member_of_team
 from apps.teams.roles import Permission
@@ -31,7 +30,7 @@ def job_list(request: TeamRequest) -> HttpResponse:
         "filtered": any(values.values()),
         "queues": depths,
         "statuses": STATUSES,
-        "kinds": [(name, name) for name in sorted(KINDS)],
+        "kinds": kinds.choices(),
         "queue_names": [(name, name) for name in settings.RQ_QUEUE_NAMES],
         "may_manage": request.membership.may(Permission.MANAGE_JOBS),
         "dead": sum(queue.dead for queue in depths),
