@@ -61,6 +61,12 @@ class ConditionRow(forms.Form):
         return data
 
 
+def _as_typed(row: dict[str, Any]) -> dict[str, Any]:
+    """A condition as its row shows it: numbers are kept as 2.0, and people wrote 2."""
+    value = row.get("value")
+    return {**row, "value": int(value)} if isinstance(value, float) and value.is_integer() else row
+
+
 class AutomationForm(forms.Form):
     """Name, conditions, and the wishes of the action."""
 
@@ -91,7 +97,7 @@ class AutomationForm(forms.Form):
                 data,
                 prefix=f"condition-{number}",
                 event_type=event_type,
-                initial=known[number] if number < len(known) else None,
+                initial=_as_typed(known[number]) if number < len(known) else None,
             )
             for number in range(ROWS)
         ]

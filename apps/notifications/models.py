@@ -72,6 +72,11 @@ class Alert(TeamOwned):
         return self.acknowledged_at is None
 
     @property
+    def is_due(self) -> bool:
+        """Whether the next person is being called at this moment."""
+        return self.next_at is not None and self.next_at <= timezone.now()
+
+    @property
     def response_s(self) -> float | None:
         """Seconds from the alert to its acknowledgement."""
         if self.acknowledged_at is None:

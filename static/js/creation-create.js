@@ -46,7 +46,7 @@ function tellLength() {
   const range = `${min}–${max} s`;
   const verdict = seconds > Number(max) * 1.1 ? say.condensed : seconds < Number(min) * 0.9 ? say.short : say.fits;
   const count = document.createElement("b");
-  count.textContent = say.words.replace("#", words.toLocaleString());
+  count.textContent = words === 1 ? say.oneWord : say.words.replace("#", words.toLocaleString());
   lengthOut.replaceChildren(count, `, ${say.spoken.replace("#", timeOf(seconds))} · ${verdict.replace("#", range)}`);
 }
 

@@ -24,8 +24,16 @@ document.body.addEventListener("htmx:beforeRequest", ({ detail }) => {
   detail.xhr.addEventListener("loadend", () => awaited.set(detail.target, awaited.get(detail.target) - 1));
 });
 document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (!pressed(detail.requestConfig) && awaited.get(detail.target)) detail.shouldSwap = false;
+  if (pressed(detail.requestConfig)) return;
+  const isPart = detail.target !== document.body; // answers aimed at the body bring their parts by their ids
+  if (awaited.get(detail.target) || (isPart && holdsTyped(detail.target))) detail.shouldSwap = false;
 });
+
+// Nor while something stands in it that a person typed: it would be gone. Sending it brings what is new.
+function holdsTyped(part) {
+  const typed = "textarea, input:not([type=hidden], [type=checkbox], [type=radio], [type=file])";
+  return [...part.querySelectorAll(typed)].some((field) => field.value !== field.defaultValue);
+}
 
 // What was heard while a part was being fetched may be missing in it: then it is fetched once more.
 const begun = new WeakMap();

@@ -89,6 +89,14 @@ def test_automation_is_changed_switched_and_removed(
     ]
 
 
+def test_number_of_a_condition_is_shown_as_it_was_written(
+    alice_client: Client, automate: Callable[..., Automation]
+) -> None:
+    made = automate(("loaves", "less", "9"), ("hours", "greater", "1.5"))
+    page = alice_client.get(f"{PAGES}{made.pk}/edit/").content.decode()
+    assert ('value="9"' in page, 'value="1.5"' in page) == (True, True)
+
+
 @pytest.mark.spec("EVT-03")
 def test_log_says_what_came_of_each_event(
     alice_client: Client, automate: Callable[..., Automation], happens: Callable[..., list[str]]

@@ -295,3 +295,32 @@ def self_signed(name, folder):
         + certificate.public_bytes(serialization.Encoding.PEM)
     )
     return path
+
+
+@pytest.mark.parametrize(
+    ("url", "is_refused"),
+    [
+        ("http://127.0.0.1:8000/", True),
+        ("http://127.1/", True),
+        ("http://2130706433/", True),
+        ("https://localhost/", True),
+        ("https://studio.localhost./", True),
+        ("http://[::1]/", True),
+        ("http://[::ffff:10.0.0.1]/", True),
+        ("http://169.254.169.254/latest/", True),
+        ("https://93.184.216.34/", False),
+        ("https://example.com/a", False),
+        ("https://10.example.com/", False),
+    ],
+)
+def test_private_address_in_a_link_is_refused_before_anything_is_called(
+    settings, monkeypatch, url: str, is_refused: bool
+) -> None:
+    settings.OUTSIDE_ALLOW_PRIVATE = False
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: pytest.fail("a resolver was asked"))
+    refused = ""
+    try:
+        http.check_public(url)
+    except http.AddressRefused as error:
+        refused = str(error)
+    assert ("leads to a private address" in refused) == is_refused

@@ -139,7 +139,8 @@ def test_links_and_topics_start_runs_and_the_other_sources_are_dropped(
 
 WRONG = [
     ({"text": ""}, {"text": ["Paste the text that the video is to be made of."]}),
-    ({"text": " \n\t🙂 "}, {"text": ["Paste the text that the video is to be made of."]}),
+    ({"text": " \n\t"}, {"text": ["Paste the text that the video is to be made of."]}),
+    ({"text": " 🙂 "}, {"text": ["There are no words in this text that could be read aloud. Paste some."]}),
     (
         {"text": "b" * (LONGEST_TEXT + 1)},
         {"text": ["The text has 200,001 characters; 200,000 are allowed. Paste the part that counts."]},
@@ -150,6 +151,14 @@ WRONG = [
         {"url": ["Give a whole link that starts with https://."]},
     ),
     ({"kind": "url", "url": "file:///etc/passwd"}, {"url": ["Give a whole link that starts with https://."]}),
+    (
+        {"kind": "url", "url": "http://192.168.1.1/admin"},
+        {"url": ["192.168.1.1 leads to a private address, which Showrunner does not open."]},
+    ),
+    (
+        {"kind": "url", "url": "http://[::1"},
+        {"url": ["Give a whole link that starts with https://."]},
+    ),
     ({"kind": "topic", "topic": " "}, {"topic": ["Say in a few words what the video is about."]}),
     (
         {"kind": "topic", "topic": "b" * 301},

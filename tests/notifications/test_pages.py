@@ -1,5 +1,6 @@
 """The pages of notifications: centre, preferences, channels, log, alerts (NTF-01, NTF-02, NTF-03, NTF-05)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -228,11 +229,14 @@ def test_wrong_contact_is_refused_beside_its_field(
     assert (answer.status_code, bool(answer.context[field].errors)) == (422, True)
 
 
-def test_channel_that_the_operator_did_not_set_up_says_so(alice_client: Client) -> None:
+def test_channel_that_the_operator_did_not_set_up_says_so(alice: User, alice_client: Client) -> None:
     page = alice_client.get(f"{BASE}channels/").content.decode()
-    assert "TELEGRAM_BOT_TOKEN" in page
+    assert ("Not set up here yet." in page, "TELEGRAM_BOT_TOKEN" in page) == (True, False)
     alice_client.post(f"{BASE}channels/telegram/")
     assert Contact.objects.count() == 0
+    alice.is_staff = True
+    alice.save(update_fields=["is_staff"])
+    assert "TELEGRAM_BOT_TOKEN" in alice_client.get(f"{BASE}channels/").content.decode()
 
 
 @pytest.mark.spec("NTF-02")
@@ -275,6 +279,19 @@ def test_test_alert_is_seen_called_out_and_acknowledged_on_its_page(
     assert "Acknowledged by Bob Baker" in alice_client.get(address, headers=HTMX).content.decode()
     again = alice_client.post(f"{address}acknowledge/", follow=True).content.decode()
     assert "Bob Baker has acknowledged this already." in again
+
+
+@pytest.mark.parametrize(
+    ("minutes", "says"),
+    [(4, "The next call goes out <time"), (-3, "goes out now."), (None, "Everybody on the list was called.")],
+)
+def test_open_alert_says_when_the_next_is_called(
+    alice: User, team: Team, alice_client: Client, minutes: int | None, says: str
+) -> None:
+    next_at = None if minutes is None else timezone.now() + timedelta(minutes=minutes)
+    alert = Alert.objects.create(team=team, type="alert.test", title="x", next_at=next_at)
+    make(alice, team, "x", alert=alert)
+    assert says in alice_client.get(f"{BASE}alerts/{alert.pk}/").content.decode()
 
 
 def test_alert_is_only_for_those_who_were_told(

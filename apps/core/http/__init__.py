@@ -22,6 +22,7 @@ from apps.core.http.errors import (
     Unavailable,
 )
 from apps.core.http.fetching import Download, WrongType, download, fetch
+from apps.core.http.guard import check_public
 from apps.core.http.reaching import reach
 from apps.core.http.redaction import redact
 
@@ -39,6 +40,7 @@ __all__ = [
     "TooLarge",
     "Unavailable",
     "WrongType",
+    "check_public",
     "download",
     "error_for",
     "fetch",

@@ -95,6 +95,33 @@ def check_url(url: str) -> str:
     return url
 
 
+def check_public(url: str) -> str:
+    """`url` if it may be called and does not itself name a private address, else AddressRefused.
+
+    Asks no resolver, so a form can ask it: a name that leads to a private address is refused when it is called.
+    """
+    parts = urlsplit(check_url(url))
+    host = (parts.hostname or "").rstrip(".")
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    if _names_private(host) and not is_allowed_private(host, port):
+        raise AddressRefused(f"{host} leads to a private address, which Showrunner does not open.")
+    return url
+
+
+def _names_private(host: str) -> bool:
+    """localhost, and numbers in any writing that a resolver takes: 127.0.0.1, 127.1, 2130706433, 0x7f000001."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return not is_public(ipaddress.ip_address(host))
+    except ValueError:
+        pass
+    try:
+        return not is_public(ipaddress.IPv4Address(socket.inet_aton(host)))
+    except (OSError, UnicodeError):
+        return False
+
+
 def allowed_addresses(host: str, port: int) -> list[str]:
     """The IP addresses of `host` that may be connected to, in the resolver's order.
 

@@ -135,7 +135,7 @@ class LookForm(forms.Form):
     voice = forms.CharField(
         required=False,
         max_length=120,
-        widget=forms.TextInput({"list": "voices", "placeholder": "The provider’s own choice"}),
+        widget=forms.TextInput({"list": "voices", "placeholder": "Provider’s own"}),
     )
     speed = forms.ChoiceField()
 

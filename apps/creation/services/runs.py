@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.core import http
 from apps.core.ids import new_id
 from apps.creation import events, flags
 from apps.creation.errors import CreationError, NoAllowance
@@ -169,18 +170,32 @@ def checked_idea(idea: Idea) -> Idea:
             )
         return Idea(idea.kind, topic=topic, language=idea.language)
     if idea.kind == SourceKind.URL:
-        parts = urlsplit(idea.url.strip())
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise CreationError("Give a whole link that starts with https://.", field="url")
-        return Idea(idea.kind, url=idea.url.strip(), language=idea.language)
+        return Idea(idea.kind, url=_checked_link(idea.url.strip()), language=idea.language)
     if len(idea.text) > LONGEST_TEXT:
         raise CreationError(
             f"The text has {len(idea.text):,} characters; {LONGEST_TEXT:,} are allowed. Paste the part that counts.",
             field="text",
         )
     if not any(sign.isalnum() for sign in clean(idea.text)):
-        raise CreationError("Paste the text that the video is to be made of.", field="text")
+        missing = "Paste the text that the video is to be made of."
+        wordless = "There are no words in this text that could be read aloud. Paste some."
+        raise CreationError(wordless if idea.text.strip() else missing, field="text")
     return Idea(idea.kind, text=clean(idea.text), language=idea.language)
+
+
+def _checked_link(url: str) -> str:
+    """The link, as far as can be seen without calling it. Raises CreationError beside the field."""
+    wrong = "Give a whole link that starts with https://."
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise CreationError(wrong, field="url") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise CreationError(wrong, field="url")
+    try:
+        return http.check_public(url)
+    except http.AddressRefused as refused:
+        raise CreationError(refused.message, field="url") from refused
 
 
 def _working_title(idea: Idea) -> str:
