@@ -145,7 +145,8 @@ def error_service(loopback: Loopback) -> Iterator[Loopback]:
     sentry.configure(f"http://key@{loopback.netloc}/7", environment="tests")
     yield loopback
     sentry_sdk.get_client().close()
-    sentry_sdk.init(dsn=None)
+    # Without integrations: the default ones patch Django for as long as the process lives.
+    sentry_sdk.init(dsn=None, default_integrations=False, auto_enabling_integrations=False)
 
 
 def reports(service: Loopback) -> list[dict[str, Any]]:
