@@ -26,7 +26,7 @@ Opened = tuple[Target, Attempt, Progress]
 def open_attempt(run: JobRun, target_id: UUID) -> Opened | None:
     """The target with the attempt that goes on or begins, and how far it is; None where there is nothing to do."""
     target = lock_target(target_id)
-    if target.status != TargetStatus.PUBLISHING or not run.still_mine() or not _is_newest(run, target):
+    if target.status != TargetStatus.PUBLISHING or not run.still_mine() or _is_outdated(run, target):
         return None
     progress = Progress.from_json(json.loads(target.progress)) if target.progress else Progress()
     last = target.attempts.order_by("-number").first()
@@ -47,10 +47,10 @@ def open_attempt(run: JobRun, target_id: UUID) -> Opened | None:
     return target, attempt, progress
 
 
-def _is_newest(run: JobRun, target: Target) -> bool:
+def _is_outdated(run: JobRun, target: Target) -> bool:
     """An older job of the target that somebody put back on its queue must not work beside the one that has it."""
-    jobs = Job.objects.filter(subject_id=str(target.pk), kind=run.job.kind).order_by("-created_at", "-pk")
-    return jobs.values_list("pk", flat=True).first() == run.job.pk
+    jobs = Job.objects.filter(subject_id=str(target.pk), kind=run.job.kind)
+    return jobs.filter(created_at__gt=run.job.created_at).exists()
 
 
 def _may_begin(target: Target) -> bool:
