@@ -1,6 +1,7 @@
 """Each platform's own word for a failure becomes one error with one plain sentence: a row each (PUB-02, CON-07)."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -64,7 +65,11 @@ def test_tiktoks_upload_address_means(status):
 
 @pytest.mark.parametrize("reason", tiktok.FATES)
 def test_tiktoks_failed_posts_say_why(reason):
-    holds(tiktok.fate(reason), tiktok.FATES[reason], reason)
+    """What failed there and may be sent again is a refusal all the same: the post did not come about."""
+    meaning, error = tiktok.FATES[reason], tiktok.fate(reason)
+    is_passing = meaning.kind is http.Unavailable
+    holds(error, replace(meaning, kind=http.Rejected) if is_passing else meaning, reason)
+    assert error.retryable == (is_passing or meaning.kind.retryable)
 
 
 def test_tiktoks_good_answers_are_none():
