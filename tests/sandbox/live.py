@@ -21,14 +21,13 @@ from typing import Any
 from wsgiref import simple_server
 
 import pytest
-from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ServerHandler, ThreadedWSGIServer, WSGIRequestHandler
 from django.db import connections
 
 from apps.sandbox.models import Account, Fault, LoggedCall, TokenKind, Video
 from apps.sandbox.registry import stand_ins
 from apps.sandbox.services import accounts, faults, grants
-from tests.sandbox.schemas import Checked
+from tests.sandbox.schemas import CheckedHandler
 
 YOUTUBE = ("youtube", "youtube.upload", "youtube.force-ssl", "youtube.readonly")
 ALL_SCOPES: dict[str, tuple[str, ...]] = {
@@ -150,7 +149,7 @@ def sandbox(
         monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
     found = Sandbox("")
     server = _Server(("127.0.0.1", 0), _Handler, connections_override=shared)
-    server.set_app(Checked(WSGIHandler(), found.wrong))
+    server.set_app(CheckedHandler(found.wrong))
     found.url = settings.SANDBOX_URL = f"http://127.0.0.1:{server.server_address[1]}/sandbox"
     settings.SANDBOX_DIR = tmp_path / "sandbox"
     settings.SANDBOX_PROCESSING_S = 0.0

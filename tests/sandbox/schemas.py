@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import googleapiclient.discovery_cache
+from django.core.handlers.wsgi import WSGIHandler
+from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 from jsonschema import Draft202012Validator, FormatChecker
 
@@ -125,26 +127,17 @@ CHECKS: dict[str, Callable[[str, str, int, bytes], list[str]]] = {
 }
 
 
-class Checked:
-    """A WSGI layer that notes what is wrong with the answers of the stand-ins."""
+class CheckedHandler(WSGIHandler):
+    """Notes what is wrong with the answers of the stand-ins."""
 
-    def __init__(self, application: Callable[..., Any], wrong: list[str]) -> None:
-        self.application = application
+    def __init__(self, wrong: list[str]) -> None:
+        super().__init__()
         self.wrong = wrong
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        statuses: list[int] = []
-
-        def noted(status: str, headers: Any, *more: Any) -> Any:
-            statuses.append(int(status[:3]))
-            return start_response(status, headers, *more)
-
-        whole = self.application(environ, noted)
-        response = getattr(
-            whole, "_response", whole
-        )  # Sentry, once a test has started it, wraps every answer
-        platform, _, path = environ["PATH_INFO"].removeprefix("/sandbox/").partition("/")
+    def get_response(self, request: HttpRequest) -> Any:
+        response: Any = super().get_response(request)
+        platform, _, path = request.path.removeprefix("/sandbox/").partition("/")
         check = CHECKS.get(platform)
         if check and not response.streaming and UNKNOWN not in response.content:
-            self.wrong += check(environ["REQUEST_METHOD"], path, statuses[0], response.content)
-        return whole
+            self.wrong += check(request.method or "", path, response.status_code, response.content)
+        return response

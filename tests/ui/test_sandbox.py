@@ -56,7 +56,7 @@ def test_fault_is_switched_on_and_off_on_the_panel(open_browser: Open, studio: d
     tab.goto("/sandbox/")
     rows = tab.get_by_role("region", name="What goes wrong now").locator("tbody tr")
     expect(rows).to_have_count(2)
-    tab.get_by_label("What goes wrong").select_option("slow")
+    tab.get_by_label("What goes wrong", exact=True).select_option("slow")
     tab.get_by_label("How much").fill("3")
     tab.get_by_role("button", name="Switch on").click()
     expect(rows).to_have_count(3)
