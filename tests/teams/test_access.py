@@ -112,6 +112,7 @@ def test_table_of_permissions_is_this_one() -> None:
             Permission.CREATE_VIDEO,
             Permission.EDIT_LIBRARY,
             Permission.MANAGE_TEMPLATES,
+            Permission.EDIT_POSTS,
             Permission.MANAGE_AUTOMATIONS,
             Permission.MANAGE_JOBS,
             Permission.VIEW_COSTS,
