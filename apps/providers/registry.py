@@ -76,9 +76,12 @@ PROVIDERS: Mapping[str, Provider] = _Providers()
 
 @lru_cache(maxsize=1)
 def _load() -> dict[str, Provider]:
+    from apps.providers.anthropic.provider import ANTHROPIC
     from apps.providers.builtin.provider import BUILTIN_PROVIDER
     from apps.providers.elevenlabs.provider import ELEVENLABS
+    from apps.providers.mistral.provider import MISTRAL
     from apps.providers.openai_compatible.provider import OPENAI_COMPATIBLE
     from apps.providers.pexels.provider import PEXELS
 
-    return {known.slug: known for known in (OPENAI_COMPATIBLE, ELEVENLABS, PEXELS, BUILTIN_PROVIDER)}
+    known = (ANTHROPIC, MISTRAL, OPENAI_COMPATIBLE, ELEVENLABS, PEXELS, BUILTIN_PROVIDER)
+    return {provider.slug: provider for provider in known}

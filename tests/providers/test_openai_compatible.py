@@ -7,48 +7,22 @@ import pytest
 
 from apps.core import http
 from apps.providers.capabilities import (
-    Beat,
     RewriteRequest,
     Script,
     ScriptRequest,
-    TemplateBrief,
     Titles,
     TitlesRequest,
 )
 from apps.providers.errors import ProviderError
-from apps.providers.openai_compatible.chat import Chat, price
+from apps.providers.language.script import ScriptAnswer
+from apps.providers.openai_compatible.chat import Chat
 from apps.providers.openai_compatible.provider import check
-from apps.providers.openai_compatible.script import ChatScript, ScriptAnswer
+from apps.providers.openai_compatible.script import ChatScript
 from tests.core.http_loopback import cut_short, html, nothing, status
 from tests.providers.conftest import SECRET
-from tests.providers.samples import ARTICLE
+from tests.providers.language import REQUEST, SCENES, SCRIPT, TEMPLATE
 
 CHAT = ("POST", "/v1/chat/completions")
-TEMPLATE = TemplateBrief(
-    "Viral Hook", "Start with a question", (Beat("hook", "stop the thumb", 0.3), Beat("payoff", "tell it", 0.7)),
-    tone="lively", call_to_action="Follow for more.", prompt="Keep it light.", scene_count_min=2, scene_count_max=5,
-)  # fmt: skip
-REQUEST = ScriptRequest(ARTICLE, "A fire", "https://example.com", TEMPLATE, "en", 15, 30)
-SCENES = [
-    {
-        "narration": "Why did a whole town burn?",
-        "visual_description": "Flames",
-        "keywords": ["fire", "town"],
-        "beat": "hook",
-    },
-    {
-        "narration": "A gale drove the fire.",
-        "visual_description": "Wind",
-        "keywords": ["storm"],
-        "beat": "payoff",
-    },
-]
-SCRIPT = {
-    "title": "The night Ålesund burned",
-    "scenes": SCENES,
-    "description": "A town rises.",
-    "tags": ["#Fire", "norway", "fire"],
-}
 
 
 def said(content: object, *, finish: str = "stop", refusal: str | None = None, usage: bool = True):
@@ -124,7 +98,7 @@ def test_the_cost_is_counted_from_the_tokens(write):
     ],
 )
 def test_prices_are_the_keys_own_or_the_known_ones(model, options, amount, keyed):
-    assert price(keyed(**options).credentials, model, 1000, 500) == Decimal(amount)
+    assert Chat.prices.amount(keyed(**options).credentials, model, 1000, 500) == Decimal(amount)
 
 
 def test_the_estimate_grows_with_the_text(keyed):

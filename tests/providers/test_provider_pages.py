@@ -10,6 +10,7 @@ from django.utils import timezone
 from apps.providers import queries
 from apps.providers.capabilities import Capability, VoiceChoice
 from apps.providers.models import ProviderKey
+from apps.providers.registry import PROVIDERS
 from apps.providers.services import order_of
 from tests.core.http_loopback import Loopback, nothing, status
 from tests.factories import MembershipFactory, UserFactory
@@ -152,7 +153,7 @@ def test_there_is_no_key_for_what_needs_none(slug, alice_client):
     assert alice_client.get(f"{LIST}keys/add/{slug}/").status_code == 404
 
 
-@pytest.mark.parametrize("slug", ["openai_compatible", "elevenlabs", "pexels"])
+@pytest.mark.parametrize("slug", sorted({*PROVIDERS} - {"builtin"}))
 def test_each_provider_has_a_form(slug, alice_client, admin_client):
     for client in (alice_client, admin_client):
         page = client.get(f"{LIST}keys/add/{slug}/")

@@ -1,0 +1,1 @@
+"""Anthropic: the Claude models, over the Messages protocol."""

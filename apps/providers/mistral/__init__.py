@@ -1,0 +1,1 @@
+"""Mistral: language models from Europe, in OpenAI's chat protocol."""
