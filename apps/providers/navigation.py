@@ -28,8 +28,8 @@ def refused_keys(membership: Any) -> list[Attention]:
 register(
     NavItem(
         "Settings", "Providers", "providers:list", "plug", Permission.VIEW_STUDIO, order=20,
-        keywords="keys api openai anthropic claude mistral elevenlabs azure pexels unsplash ollama voice stock language "
-        "model fallback",
+        keywords="keys api openai anthropic claude mistral elevenlabs azure pexels unsplash ollama voice stock "
+        "language model fallback",
     ),
     NavItem(
         "Settings", "Costs", "providers:costs", "coin", Permission.VIEW_COSTS, order=21,

@@ -82,6 +82,7 @@ def _load() -> dict[str, Provider]:
     from apps.providers.mistral.provider import MISTRAL
     from apps.providers.openai_compatible.provider import OPENAI_COMPATIBLE
     from apps.providers.pexels.provider import PEXELS
+    from apps.providers.unsplash.provider import UNSPLASH
 
-    known = (ANTHROPIC, MISTRAL, OPENAI_COMPATIBLE, ELEVENLABS, PEXELS, BUILTIN_PROVIDER)
+    known = (ANTHROPIC, MISTRAL, OPENAI_COMPATIBLE, ELEVENLABS, PEXELS, UNSPLASH, BUILTIN_PROVIDER)
     return {provider.slug: provider for provider in known}

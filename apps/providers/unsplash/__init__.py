@@ -1,0 +1,1 @@
+"""Unsplash: stock photos, free to use with credit."""
