@@ -77,6 +77,7 @@ PROVIDERS: Mapping[str, Provider] = _Providers()
 @lru_cache(maxsize=1)
 def _load() -> dict[str, Provider]:
     from apps.providers.anthropic.provider import ANTHROPIC
+    from apps.providers.azure.provider import AZURE
     from apps.providers.builtin.provider import BUILTIN_PROVIDER
     from apps.providers.elevenlabs.provider import ELEVENLABS
     from apps.providers.mistral.provider import MISTRAL
@@ -84,5 +85,5 @@ def _load() -> dict[str, Provider]:
     from apps.providers.pexels.provider import PEXELS
     from apps.providers.unsplash.provider import UNSPLASH
 
-    known = (ANTHROPIC, MISTRAL, OPENAI_COMPATIBLE, ELEVENLABS, PEXELS, UNSPLASH, BUILTIN_PROVIDER)
+    known = (ANTHROPIC, MISTRAL, OPENAI_COMPATIBLE, ELEVENLABS, AZURE, PEXELS, UNSPLASH, BUILTIN_PROVIDER)
     return {provider.slug: provider for provider in known}

@@ -11,12 +11,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from apps.core import http
 from apps.media.captions import Word
-from apps.media.errors import FFmpegFailed
-from apps.media.probe import probe
 from apps.providers.adapters import Adapter, Cost, Credentials, Done, Work
 from apps.providers.builtin.alignment import Span, shared_out, words_in_time
-from apps.providers.builtin.levels import silence, to_narration
 from apps.providers.capabilities import Capability, Speech, VoiceRequest
+from apps.providers.sound import NARRATION, can_be_spoken, keep_sound, kept_silence
 from apps.providers.text import base_language, clean, detect_language
 from apps.providers.words import narration_words
 
@@ -58,10 +56,9 @@ class ElevenLabsVoice(Adapter[VoiceRequest]):
         text = clean(request.text)
         written = narration_words(text)
         language = base_language(request.language) or detect_language(text)
-        out = work.folder / "narration.wav"
-        if not any(char.isalnum() for char in text):
-            silence(out, 1.5, work)
-            return Done(Speech(out, (), 1.5, "", language, silent=True))
+        out = work.folder / NARRATION
+        if not can_be_spoken(text):
+            return Done(kept_silence(out, language, work))
         voice, model = (
             _voice(request, work.credentials),
             work.credentials.options.get("model") or DEFAULT_MODEL,
@@ -125,18 +122,11 @@ def _keep(
     answer: SpeechAnswer, written: Sequence[str], out: Path, work: Work
 ) -> tuple[tuple[Word, ...], float]:
     """The sound as narration, and its words; no words where the answer had no times for this text."""
-    packed = work.folder / "voice-raw.mp3"
     try:
-        packed.write_bytes(base64.b64decode(answer.audio_base64, validate=True))
+        packed = base64.b64decode(answer.audio_base64, validate=True)
     except (binascii.Error, ValueError) as error:
         raise http.Rejected("ElevenLabs sent sound that cannot be read.") from error
-    try:
-        to_narration(packed, out, work)
-    except FFmpegFailed as error:
-        raise http.Rejected("ElevenLabs sent sound that cannot be read.", detail=str(error)[:300]) from error
-    finally:
-        packed.unlink()
-    duration_s = probe(out).duration_s
+    duration_s = keep_sound(packed, out, work, "ElevenLabs")
     spans = character_spans(written, answer.alignment) if answer.alignment else None
     if spans is None:
         return (), duration_s

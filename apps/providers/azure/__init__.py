@@ -1,0 +1,1 @@
+"""Azure Speech: neural voices of a region, asked for in SSML."""
