@@ -81,9 +81,20 @@ def _load() -> dict[str, Provider]:
     from apps.providers.builtin.provider import BUILTIN_PROVIDER
     from apps.providers.elevenlabs.provider import ELEVENLABS
     from apps.providers.mistral.provider import MISTRAL
+    from apps.providers.openai.provider import OPENAI
     from apps.providers.openai_compatible.provider import OPENAI_COMPATIBLE
     from apps.providers.pexels.provider import PEXELS
     from apps.providers.unsplash.provider import UNSPLASH
 
-    known = (ANTHROPIC, MISTRAL, OPENAI_COMPATIBLE, ELEVENLABS, AZURE, PEXELS, UNSPLASH, BUILTIN_PROVIDER)
+    known = (
+        OPENAI,
+        ANTHROPIC,
+        MISTRAL,
+        OPENAI_COMPATIBLE,
+        ELEVENLABS,
+        AZURE,
+        PEXELS,
+        UNSPLASH,
+        BUILTIN_PROVIDER,
+    )
     return {provider.slug: provider for provider in known}

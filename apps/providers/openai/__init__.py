@@ -1,0 +1,1 @@
+"""OpenAI: scripts, voices, pictures and moderation with one key."""
