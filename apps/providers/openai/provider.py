@@ -36,7 +36,8 @@ def _missing(credentials: Credentials, models: Sequence[str]) -> list[str]:
 OPENAI = Provider(
     slug="openai",
     name="OpenAI",
-    summary="Scripts, voices, drawn pictures, and moderation of text and images, with one key.",
+    summary="Scripts, voices, drawn pictures, and moderation of text and images, with one key. The order of providers "
+    "says for which of them it is asked; each picture costs.",
     adapters={
         Capability.SCRIPT: OpenAIScript(),
         Capability.VOICE: OpenAIVoice(),
