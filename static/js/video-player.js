@@ -16,9 +16,8 @@ class Player {
     this.tiles = [];
     this.marks = readChapters();
     this.video.controls = false;
-    this.bar.hidden = false;
     this.listen();
-    this.fillCaptions();
+    this.showCaptions("");
     this.restore();
     this.fetchTimeline();
     this.draw();
@@ -45,7 +44,7 @@ class Player {
     this.position.addEventListener("keydown", (event) => this.keyOnTimeline(event));
     this.find("[data-volume]").addEventListener("input", (event) => Object.assign(video, { volume: Number(event.target.value), muted: false }));
     this.find("[data-speed]").addEventListener("change", (event) => this.setSpeed(Number(event.target.value)));
-    this.find("[data-captions]").addEventListener("change", (event) => this.showCaptions(event.target.value));
+    this.find("[data-captions]")?.addEventListener("change", (event) => this.showCaptions(event.target.value));
     const timeline = this.find("[data-timeline]");
     timeline.addEventListener("pointermove", (event) => this.hint(event));
     timeline.addEventListener("pointerleave", () => (this.find("[data-hint]").hidden = true));
@@ -132,22 +131,10 @@ class Player {
   }
 
   // Captions.
-  fillCaptions() {
-    const select = this.find("[data-captions]");
-    const tracks = [...this.video.textTracks];
-    for (const track of tracks) {
-      const option = document.createElement("option");
-      option.value = track.language;
-      option.textContent = track.label;
-      select.append(option);
-    }
-    this.find("[data-captions-field]").hidden = tracks.length === 0;
-    this.showCaptions("");
-  }
-
   showCaptions(language) {
     for (const track of this.video.textTracks) track.mode = track.language === language ? "showing" : "disabled";
-    this.find("[data-captions]").value = language;
+    const select = this.find("[data-captions]");
+    if (select) select.value = language;
     this.keep({ captions: language });
   }
 

@@ -258,8 +258,8 @@ def test_rates_become_the_nearest_of_the_house(fps: float, steady: bool, wanted:
 
 @pytest.mark.spec("TRC-04")
 def test_file_that_breaks_off_is_said(source: Callable[..., Path], tmp_path: Path) -> None:
-    cut = tmp_path / "cut.mp4"
-    ffmpeg("-i", source("walk.mp4"), "-c", "copy", "-movflags", "+faststart", cut)
+    cut, whole = tmp_path / "cut.mp4", source("long.mp4", picture="testsrc2=s=64x64:r=25:d=12")
+    ffmpeg("-i", whole, "-c", "copy", "-movflags", "+faststart", cut)
     cut.write_bytes(cut.read_bytes()[: cut.stat().st_size // 2])
     with pytest.raises(NotMedia, match="incomplete"):
         make_mezzanine(cut, tmp_path / "out.mp4")

@@ -68,8 +68,9 @@ def choose(tab: Tab, *files: Any) -> None:
     tab.locator("[data-upload-form] input[type=file]").set_input_files(list(files))
 
 
-def all_here(name: str) -> Upload:
+def all_here(tab: Tab, name: str) -> Upload:
     def found() -> Upload | None:
+        tab.wait_for_timeout(50)  # meanwhile the gate is asked
         return Upload.objects.filter(name=name, status="checking").first()
 
     upload: Upload = eventually(found, within_s=60, what=f"all of {name}")
@@ -102,7 +103,7 @@ def test_upload_goes_on_after_its_tab_was_killed(
     open_uploads(tab, studio)
     expect(tab.locator("#list")).to_contain_text("choose the same file again")
     choose(tab, film)
-    all_here("harbour.mp4")
+    all_here(tab, "harbour.mp4")
     assert [request.method for request in gate.asked[:2]] == ["HEAD", "PATCH"]
     assert gate.offsets() == [number * PIECE for number in range(3, 11)]
     expect(tab.locator("#list")).to_contain_text("Being checked")
@@ -126,7 +127,7 @@ def test_upload_goes_on_after_the_server_was_restarted(
     expect(tab.locator("[data-sending-list]")).to_contain_text("The connection is lost")
     gate.left = 100
     with running_server(port):
-        all_here("harbour.mp4")
+        all_here(tab, "harbour.mp4")
         tab.close()
     assert gate.offsets()[:4] == [0, PIECE, 2 * PIECE, 3 * PIECE]
     assert 0 not in gate.offsets()[4:]
@@ -141,7 +142,9 @@ def test_upload_is_paused_gone_on_with_and_cancelled(
     gate = Gate(context, pieces=2)
     tab = context.new_page()
     open_uploads(tab, studio)
-    choose(tab, film, {"name": "nothing.mp4", "mimeType": "video/mp4", "buffer": b""})
+    nothing = film.with_name("nothing.mp4")
+    nothing.touch()
+    choose(tab, film, nothing)
     gate.wait(tab)
     row = tab.locator("[data-sending-list] li", has_text="harbour.mp4")
     empty = tab.locator("[data-sending-list] li", has_text="nothing.mp4")
@@ -163,4 +166,4 @@ def test_video_is_uploaded_without_scripts(studio: dict[str, Any], open_browser:
     tab.get_by_label("Video files").set_input_files([film])
     tab.get_by_role("button", name="Upload", exact=True).click()
     expect(tab.locator("#list")).to_contain_text("Being checked")
-    all_here("harbour.mp4")
+    all_here(tab, "harbour.mp4")

@@ -108,13 +108,13 @@ def _append_to_file(path: Path, upload: Upload, blocks: Iterator[bytes]) -> None
         before = upload.received_bytes
         file.seek(before)
         file.truncate()
+        written = None
         try:
-            for block in blocks:
-                upload.received_bytes += _write(file, block)
-        except BaseException:
-            upload.received_bytes = before
-            file.truncate(before)
-            raise
+            written = sum(_write(file, block) for block in blocks)
+        finally:
+            if written is None:
+                file.truncate(before)
+        upload.received_bytes += written
 
 
 def _write(file: Any, block: bytes) -> int:
