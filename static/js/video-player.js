@@ -162,8 +162,10 @@ class Player {
     const { waveform, spriteTimes } = this.root.dataset;
     const [peaks, times] = await Promise.all([read(waveform), read(spriteTimes)]);
     if (peaks) {
-      const { peaks: found, loudest } = JSON.parse(peaks);
-      this.peaks = found.map((peak) => peak / loudest);
+      const { peaks: found } = JSON.parse(peaks);
+      const most = Math.max(1, ...found);
+      this.peaks = found.map((peak) => peak / most);
+      this.find("[data-peaks]").dataset.points = String(found.length);
     }
     if (times) this.tiles = readTiles(times);
     this.draw();

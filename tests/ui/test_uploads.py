@@ -105,7 +105,9 @@ def test_upload_goes_on_after_its_tab_was_killed(
     choose(tab, film)
     all_here(tab, "harbour.mp4")
     assert [request.method for request in gate.asked[:2]] == ["HEAD", "PATCH"]
-    assert gate.offsets() == [number * PIECE for number in range(3, 11)]
+    first = gate.offsets()[0]  # the held piece may have come through while its tab was killed
+    assert first in (3 * PIECE, 4 * PIECE)
+    assert gate.offsets() == list(range(first, len(BYTES), PIECE))
     expect(tab.locator("#list")).to_contain_text("Being checked")
     expect(tab.locator("[data-sending]")).to_be_hidden()
     assert Upload.objects.count() == 1
