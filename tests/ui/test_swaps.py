@@ -16,7 +16,7 @@ def asks_again(tab: Tab, path: str) -> None:
     """What every live part does when the connection came back: it is fetched, and whatever follows is over."""
     with tab.expect_response(lambda answer: path in answer.url):
         tab.evaluate(RESYNC)
-    tab.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+    expect(tab.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
 
 
 def test_part_that_is_fetched_again_leaves_what_was_typed_in_it(
