@@ -3,7 +3,7 @@
 Before a call the attempt says which one it is, and, where nobody can take it back, that its outcome is in doubt. After
 the answer the progress is saved and the doubt is gone. Whoever finds a doubt – after a crash, after an answer that was
 lost – asks the platform what became of it (`settle`) before anything else is sent. So a publication happens once,
-however often a worker dies (decisions/0017-once-by-asking.md).
+however often a worker dies (decisions/0018-once-by-asking.md).
 """
 
 import time
