@@ -33,12 +33,18 @@ class Team(Timestamped):
 
 
 class Membership(TeamOwned):
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+    team = models.ForeignKey(
+        Team, on_delete=models.CASCADE, related_name="memberships", db_index=False
+    )  # three indexes begin with it
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role.choices)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["team", "user"], name="one_membership_a_person")]
+        indexes = [  # the list of members, as it is sorted and filtered
+            models.Index(fields=["team", "created_at", "id"], name="members_by_joining"),
+            models.Index(fields=["team", "role", "created_at", "id"], name="members_by_role"),
+        ]
         ordering = ["created_at"]
 
     def __str__(self) -> str:

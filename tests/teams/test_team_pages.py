@@ -4,7 +4,9 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
@@ -12,6 +14,7 @@ from apps.accounts.models import User
 from apps.teams.models import Membership, Team
 from apps.teams.roles import PERMISSIONS, Permission, Role
 from tests.factories import MembershipFactory, UserFactory
+from tests.plans import rows_read, take_statistics
 
 HOME = "/studio/morning-show/"
 PAGES = [HOME, f"{HOME}team/", f"{HOME}team/permissions/", f"{HOME}search/"]
@@ -107,6 +110,21 @@ def test_members_are_found_by_name_and_by_role(alice_client: Client, bob: User, 
     assert names("?sort=-name") == ["Victor Vale", "Bob Baker", "Alice Archer"]
     assert names("?q=zzz") == []
     assert names("?sort=user__password") == ["Alice Archer", "Bob Baker", "Victor Vale"]
+
+
+@pytest.mark.parametrize("query", ["", "?sort=-joined", "?role=editor", "?sort=role"])
+def test_first_page_of_many_members_reads_only_what_it_shows(
+    alice_client: Client, team: Team, query: str
+) -> None:
+    people = User.objects.bulk_create(User(email=f"p{n}@example.com", password="!") for n in range(2500))
+    Membership.objects.bulk_create(Membership(team=team, user=one, role=Role.EDITOR) for one in people)
+    take_statistics(Membership, User)
+    with CaptureQueriesContext(connection) as captured:
+        alice_client.get(f"{HOME}team/{query}")
+    lists = [
+        row["sql"] for row in captured if '"teams_membership"' in row["sql"] and "LIMIT 26" in row["sql"]
+    ]
+    assert [rows_read(sql) <= 3 * 26 for sql in lists] == [True]
 
 
 def test_member_list_answers_htmx_with_its_part(alice_client: Client) -> None:

@@ -28,7 +28,9 @@ def _members(request: TeamRequest) -> QuerySet[Membership]:
 @require_GET
 @member_of_team(Permission.VIEW_STUDIO)
 def members(request: TeamRequest) -> HttpResponse:
-    found = _members(request).order_by(ordering(request, MEMBER_SORTS, default="created_at"), "pk")
+    found = _members(request).order_by(
+        ordering(request, MEMBER_SORTS, default="created_at"), "created_at", "pk"
+    )
     text, role = request.GET.get("q", "").strip(), request.GET.get("role", "")
     if text:
         found = found.filter(user__display_name__icontains=text) | found.filter(user__email__icontains=text)
