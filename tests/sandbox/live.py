@@ -161,4 +161,4 @@ def sandbox(
     thread.join(5)
     for connection in shared.values():
         connection.dec_thread_sharing()
-    assert found.wrong == []
+    assert found.wrong == [], found.wrong

@@ -112,7 +112,7 @@ def test_evidence_opens_beside_the_files(tab: Tab, studio: dict[str, Any]) -> No
     open_page(tab, f"/studio/{studio['slug']}/library/videos/{studio['video']}/")
     for name in ("Video 16:9", "Video 1:1"):
         tab.get_by_role("link", name=name).click()
-        expect(tab.locator("#dialog")).to_contain_text("generated here")
+        expect(tab.locator("#dialog")).to_contain_text("Generated here")
         tab.get_by_role("button", name="Close").click()
         expect(tab.locator("#dialog")).to_be_hidden()
 

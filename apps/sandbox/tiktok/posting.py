@@ -21,6 +21,9 @@ KINDS = ("direct", "inbox")
 TYPES = ("video/mp4", "video/quicktime", "video/webm")
 SPAN = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 
+# The panel's plain "rejected" in the words that TikTok has.
+REASONS = {"rejected": "file_format_check_failed"}
+
 
 def direct_init(call: Call) -> Answer:
     """POST …/video/init/: a post that goes out as soon as its bytes are there."""
@@ -178,7 +181,7 @@ def status(call: Call) -> Answer:
         return ok({"status": "PROCESSING_UPLOAD", "uploaded_bytes": upload.received})
     data: dict[str, Any] = {"status": _state(row), "uploaded_bytes": row.size}
     if row.failure:
-        data["fail_reason"] = row.failure
+        data["fail_reason"] = REASONS.get(row.failure, row.failure)
     if row.is_public:
         data["publicaly_available_post_id"] = [int(row.external_id)]
     return ok(data)
