@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from redis import Redis
 
 from apps.core import queue
@@ -179,12 +180,14 @@ def test_outcome_survives_database_connections_that_break_in_the_middle(
 ) -> None:
     release = tmp_path / "release"
     job = enqueue(wait_for_file, team=team, args={"path": str(trace), "release": str(release)})
+    began_at = timezone.now()  # older connections are those of this process's other threads
     with started("clock"), started(*WORK):
         eventually(lambda: lines(trace), what="the first attempt")
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_start > %s",
+                [began_at],
             )
         release.touch()
         ends(job)
