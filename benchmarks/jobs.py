@@ -18,7 +18,7 @@ from typing import Any
 
 from benchmarks.runner import ROOT, interleaved, medians, report
 
-JOBS = {"inline": 600, "forking": 80}
+JOBS = {"inline": 600, "forking": 400}
 STARTS = 60
 ROUNDS = 3
 BAR_THROUGHPUT = 0.6

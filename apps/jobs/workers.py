@@ -2,11 +2,13 @@
 
 import contextlib
 import gc
+import mmap
 from types import FrameType
 from typing import Any
 from uuid import UUID
 
-from django.db import Error, connection, connections
+from django.db import Error, connection
+from psycopg.pq import TransactionStatus
 from rq import Queue, SimpleWorker, Worker
 from rq.job import Job as RqJob
 from rq.worker import BaseWorker
@@ -15,6 +17,8 @@ from apps.core.endings import hand_over_all
 from apps.jobs import claims
 
 NOBODYS = UUID(int=0)
+# Shared with the children: whether the last one left the connection as it got it.
+_given_back = mmap.mmap(-1, 1)
 
 
 class OurWorker(BaseWorker):
@@ -34,28 +38,47 @@ class ForkingWorker(OurWorker, Worker):
     def work(self, *args: Any, **options: Any) -> bool:
         gc.collect()
         gc.freeze()  # what is there before the forks is no child's garbage: looking through it copies its pages
+        _open()
         return super().work(*args, **options)
 
-    def monitor_work_horse(self, job: RqJob, queue: Queue) -> None:
-        """While the child works, a connection is opened for the next one: to open it there takes four times as long.
+    def fork_work_horse(self, job: RqJob, queue: Queue) -> None:
+        _given_back[0] = 0
+        self._lent = connection.connection
+        super().fork_work_horse(job, queue)
 
-        The child's own is left alone here, and closed when the child is gone.
+    def monitor_work_horse(self, job: RqJob, queue: Queue) -> None:
+        """The children use this process's connection one after the other: to open one takes as long as a short job.
+
+        While a child lives it alone uses it. One that did not come back idle is closed here.
         """
-        childs, connection.connection = connection.connection, None
-        _open()
-        try:
-            super().monitor_work_horse(job, queue)
-        finally:
-            if childs is not None:
-                childs.close()
+        super().monitor_work_horse(job, queue)
+        if not _given_back[0]:
+            connection.close()
+            _open()
 
     def perform_job(self, job: RqJob, queue: Queue) -> bool:
         """In the job's own process, which ends right after without any clearing up."""
         try:
             return super().perform_job(job, queue)
         finally:
-            connections.close_all()
             hand_over_all()
+            self._give_back()
+
+    def _give_back(self) -> None:
+        """Leave the connection to the parent if nothing is under way on it, or close it.
+
+        The parent's copy knows nothing of what was said here, so it must not matter: no transaction, no encryption,
+        whose state moves with each byte, and no prepared statements, which Django does not use.
+        """
+        ours = connection.connection
+        if ours is not None and ours is self._lent and _idle(ours):
+            _given_back[0] = 1
+        else:
+            connection.close()
+
+
+def _idle(lent: Any) -> bool:
+    return lent.pgconn.transaction_status == TransactionStatus.IDLE and not lent.pgconn.ssl_in_use
 
 
 def _open() -> None:

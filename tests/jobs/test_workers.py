@@ -16,7 +16,7 @@ from apps.jobs.models import Job, JobStatus
 from apps.jobs.queueing import push_lost
 from apps.jobs.services import cancel, enqueue
 from apps.teams.models import Team
-from tests.jobs.testkinds.jobs import endless, log, note, obedient, wait_for_file
+from tests.jobs.testkinds.jobs import backend, endless, fatal, log, note, obedient, wait_for_file
 from tests.processes import eventually, kill_tree, started
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,6 +48,17 @@ def test_worker_runs_what_is_queued_and_stops_at_sigterm(team: Team, trace: Path
         worker.terminate()
         assert worker.wait(10) == 0
     assert sorted(lines(trace)) == ["0", "1", "2", "3", "4"]
+
+
+def test_forked_jobs_use_one_connection_until_one_of_them_dies_with_it(team: Team, trace: Path) -> None:
+    with started(*WORK):
+        for _ in range(3):
+            ends(enqueue(backend, team=team, args={"path": str(trace)}))
+        enqueue(fatal, team=team, args={})
+        for _ in range(2):
+            ends(enqueue(backend, team=team, args={"path": str(trace)}))
+    before, after = lines(trace)[:3], lines(trace)[3:]
+    assert (len(set(before)), len(set(after)), set(before) & set(after)) == (1, 1, set())
 
 
 def test_worker_stops_work_that_takes_too_long(team: Team) -> None:

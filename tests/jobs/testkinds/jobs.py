@@ -2,11 +2,12 @@
 
 import logging
 import os
+import signal
 import time
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.core.correlation import current_id
 from apps.jobs.kinds import job_kind
@@ -65,3 +66,19 @@ def log(run: JobRun, *, path: str) -> None:
 @job_kind("tests.count", queue="short", attempts=1, timeout_s=60)
 def count(run: JobRun) -> None:
     """Nothing but being counted."""
+
+
+@job_kind("tests.backend", queue="short")
+def backend(run: JobRun, *, path: str) -> None:
+    """Writes down which of PostgreSQL's processes serves it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        write(path, str(cursor.fetchone()[0]))
+
+
+@job_kind("tests.fatal", queue="short", attempts=1)
+def fatal(run: JobRun) -> None:
+    """Ends its process in the middle of a transaction."""
+    with transaction.atomic():
+        run.job.refresh_from_db()
+        os.kill(os.getpid(), signal.SIGKILL)
