@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import lxml.etree
-import trafilatura
-from trafilatura.settings import Document
 
 from apps.core import http
 from apps.core.errors import UserError
@@ -63,6 +61,9 @@ def extract_article(page: http.Response) -> Article:
     """The article in a page that was fetched already. Raises UserError where there is none."""
     if page.content_type == "text/plain":
         return _article(page, page.text, title="", site="", published="")
+    import trafilatura  # here, since few workers ever read an article and it takes 10 MB of each
+    from trafilatura.settings import Document
+
     tree = trafilatura.load_html(page.content)
     if tree is not None and sum(1 for _ in tree.iter()) > MAX_ELEMENTS:
         raise UserError(TOO_LARGE, field=FIELD)

@@ -18,7 +18,6 @@ VAR_DIR = Path(env.str("SHOWRUNNER_VAR", default=str(BASE_DIR / "var")))
 EMBEDDED = False  # True where the product brings its own servers, mailbox and sandbox platforms
 
 INSTALLED_APPS = [
-    "daphne",
     "apps.operations.admin_config.OperationsAdminConfig",  # Django's admin, behind our door
     "django.contrib.auth",
     "django.contrib.contenttypes",

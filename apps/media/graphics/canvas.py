@@ -60,9 +60,10 @@ class Canvas:
         self._wide = np.empty(luma, np.uint16)
         self._blanks: dict[int, Bytes] = {}
 
-    def frame_bytes(self) -> bytes:
-        """The frame as yuv420p."""
-        return self._flat.tobytes()
+    @property
+    def frame(self) -> memoryview:
+        """The frame as yuv420p, until the canvas is painted again."""
+        return self._flat.data
 
     def blank(self, number: int = 0) -> Bytes:
         """An empty mask of the frame's size, valid until it is asked for again: saves making a new one each frame."""

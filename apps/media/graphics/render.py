@@ -24,8 +24,9 @@ def render_frames(
     fps: float | Fraction,
     start_frame: int,
     count: int,
-) -> Iterator[bytes]:
-    """`count` frames from number `start_frame` on, each `width * height * 3 // 2` bytes of yuv420p.
+) -> Iterator[memoryview]:
+    """`count` frames from number `start_frame` on, each `width * height * 3 // 2` bytes of yuv420p, all in the same
+    memory: use or copy one before you ask for the next.
 
     BT.709, limited range: give FFmpeg `frame_input(width, height, fps)` before the pipe. Frame k is the same wherever
     the rendering started. Backgrounds go on (and repeat) after the recipe's duration. Raises UnknownFamily, and
@@ -36,11 +37,13 @@ def render_frames(
     return _frames(painter, Canvas(size), float(fps), start_frame, count)
 
 
-def _frames(painter: Painter, canvas: Canvas, fps: float, start_frame: int, count: int) -> Iterator[bytes]:
+def _frames(
+    painter: Painter, canvas: Canvas, fps: float, start_frame: int, count: int
+) -> Iterator[memoryview]:
     cv2.setNumThreads(1)
     for frame in range(start_frame, start_frame + count):
         painter.paint(canvas, frame / fps)
-        yield canvas.frame_bytes()
+        yield canvas.frame
 
 
 def frame_input(width: int, height: int, fps: float | Fraction) -> list[str]:
