@@ -141,6 +141,16 @@ def withdraw(*, approval: Approval, actor: User) -> Approval:
     return _close(locked, ApprovalStatus.WITHDRAWN, actor, "")
 
 
+@transaction.atomic
+def retract(
+    kind: ApprovalKind, *, team: Team, subject: models.Model, actor: User | None, reason: str
+) -> None:
+    """Withdraw the open question about something that does not go out any more, if there is one."""
+    waiting = _waiting_for(kind, team, subject)
+    if waiting is not None:
+        _close(waiting, ApprovalStatus.WITHDRAWN, actor, reason)
+
+
 def expire_due(now: datetime | None = None, *, limit: int = 200) -> int:
     """Close what nobody decided about in time; returns how many."""
     due = Approval.objects.filter(status=ApprovalStatus.WAITING, expires_at__lte=now or timezone.now())

@@ -17,6 +17,7 @@ from apps.jobs.events import JOB_REQUEUED, JobRequeued
 from apps.jobs.models import Batch, Job, JobStatus
 from apps.notifications.models import Alert, Contact, Message, Notice
 from apps.providers.models import ProviderKey
+from apps.publishing.models import TargetStatus
 from apps.teams.models import Team
 from tests.connections.factories import ConnectionFactory
 from tests.factories import (
@@ -28,6 +29,7 @@ from tests.factories import (
     UploadFactory,
     VideoFactory,
 )
+from tests.publishing.factories import PostFactory, TargetFactory
 
 NOT_OBJECTS = {"team_slug", "number", "slug", "name", "mail_id"}
 
@@ -73,7 +75,8 @@ def estate(team: Team) -> dict[str, Any]:
         "approval_id": ApprovalFactory(team=team).pk,
         "export_format": "csv",
         "connection_id": make_connection(team).pk,
-        "target_id": make_connection(team, platform="rtmp", facts={"address": "rtmp://127.0.0.1:9/app"}).pk,
+        "rtmp_id": make_connection(team, platform="rtmp", facts={"address": "rtmp://127.0.0.1:9/app"}).pk,
+        **posts(team),
         "sign_in_id": make_sign_in(team).pk,
         "platform": "youtube",
     }
@@ -82,6 +85,12 @@ def estate(team: Team) -> dict[str, Any]:
 def make_connection(team: Team, **values: Any) -> Connection:
     """A channel with a picture; what it is asked for answers nobody."""
     return ConnectionFactory(team=team, picture=b"jpeg", picture_mark="1", **values)
+
+
+def posts(team: Team) -> dict[str, Any]:
+    """A draft, and what is published of another post."""
+    out = TargetFactory(post=PostFactory(team=team, video=None), asset=None, status=TargetStatus.PUBLISHED)
+    return {"post_id": PostFactory(team=team, video=None).pk, "target_id": out.pk}
 
 
 def make_sign_in(team: Team) -> SignIn:

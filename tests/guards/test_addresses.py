@@ -74,9 +74,7 @@ def test_every_permission_opens_a_view_or_has_a_reason() -> None:
     check({p.value for p in Permission} - {p.value for p in used if p}, UNUSED)
 
 
-UNUSED: dict[str, str] = {
-    "edit_posts": "the services of publishing ask for it; its pages follow",
-}
+UNUSED: dict[str, str] = {}
 
 
 def test_every_other_view_wants_a_sign_in_or_is_public_for_a_reason() -> None:

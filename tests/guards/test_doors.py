@@ -24,7 +24,7 @@ NAME_IN_ADDRESS = re.compile(r"<\w+:(\w+)>")
 MEANT = {
     ("audit:export", "name"): "export_format",
     ("operate_audit:export", "name"): "export_format",
-    ("connections:change_target", "connection_id"): "target_id",
+    ("connections:change_target", "connection_id"): "rtmp_id",
     ("connections:start", "slug"): "platform",
     ("library:delete_media", "asset_id"): "media_id",
     ("library:restore_media", "asset_id"): "deleted_media_id",

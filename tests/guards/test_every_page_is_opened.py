@@ -33,6 +33,7 @@ NO_PAGES = {
     "notifications:bell": "a part of every page: how many notices are unread",
     "notifications:open": "marks the notice as read and goes to what it is about",
     "privacy:download": "a file, where there is one",
+    "publishing:find_videos": "a part of the composer: other videos to choose from",
     "sandbox:file": "a film, where one was posted to the sandbox",
     "sandbox:stand_in": "answers programs as an outside platform does",
     "sandbox:thumbnail": "a picture, where one was posted to the sandbox",

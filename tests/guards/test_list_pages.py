@@ -24,6 +24,7 @@ from tests.connections.factories import ConnectionFactory
 from tests.factories import ApprovalFactory, AssetFactory, InvitationFactory, MembershipFactory, VideoFactory
 from tests.guards.estate import estate, make_notice, make_run
 from tests.guards.test_doors import filled, studio
+from tests.publishing.factories import PostFactory, TargetFactory, filmed
 
 MOST = 25  # a page that asks more is slow however few rows it shows
 
@@ -59,6 +60,12 @@ def make_cost(team: Team) -> None:
     CostEntry.objects.create(team=team, provider="pexels", capability="visual")
 
 
+def make_post(team: Team) -> None:
+    """With a video and a channel of its own."""
+    post = PostFactory(team=team, video=filmed(team, content=new_id().bytes))
+    TargetFactory(post=post, connection=ConnectionFactory(team=team))
+
+
 def make_message(team: Team) -> None:
     notice = make_notice(team, team.members.get(email="alice@example.com"))
     Message.objects.create(
@@ -85,6 +92,8 @@ LISTS: dict[str, Callable[[Team], object]] = {
     "notifications:list": lambda team: make_notice(team, team.members.get(email="alice@example.com")),
     "notifications:log": make_message,
     "providers:costs": make_cost,
+    "publishing:new": lambda team: VideoFactory(team=team),
+    "publishing:posts": make_post,
     "team:invitations": lambda team: InvitationFactory(team=team),
     "team:members": lambda team: MembershipFactory(team=team),
 }

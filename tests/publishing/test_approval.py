@@ -8,6 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.approvals.errors import ApprovalError
 from apps.approvals.models import Approval, ApprovalStatus
 from apps.approvals.services import decide, expire_due, set_rules
 from apps.library.models import Asset
@@ -151,8 +152,9 @@ def test_retry_and_a_move_by_the_platform_need_no_second_yes(
     assert state(post) == (PostStatus.PUBLISHED, [TargetStatus.PUBLISHED])
 
 
-def test_answer_to_a_cancelled_post_does_nothing(post: Post, alice: User, bob: User) -> None:
+def test_nobody_is_asked_about_a_cancelled_post_any_more(post: Post, alice: User, bob: User) -> None:
     approval = planned(post, bob)
     cancel(post, bob)
-    decide(approval=approval, approve=True, actor=alice)
+    with pytest.raises(ApprovalError, match="withdrawn meanwhile"):
+        decide(approval=approval, approve=True, actor=alice)
     assert state(post) == (PostStatus.CANCELLED, [TargetStatus.CANCELLED])

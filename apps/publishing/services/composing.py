@@ -10,6 +10,7 @@ from apps.connections.registry import PLATFORMS
 from apps.library.models import Asset, Video, VideoStatus
 from apps.publishing import words
 from apps.publishing.errors import PublishingError
+from apps.publishing.evidence import missing_evidence
 from apps.publishing.files import file_of, rendition_for
 from apps.publishing.models import Post, PostKindChoice, PostStatus, Target, TargetStatus
 
@@ -95,6 +96,7 @@ def ready_to_go(post: Post, targets: Sequence[Target]) -> None:
         raise PublishingError("Choose the video that goes out.", field="video")
     if post.video.status != VideoStatus.READY:
         raise PublishingError("The video is not finished yet.", field="video")
+    check_evidence(post.video)
     for target in targets:
         if target.connection.disconnected_at is not None:
             raise PublishingError(
@@ -104,3 +106,14 @@ def ready_to_go(post: Post, targets: Sequence[Target]) -> None:
             raise PublishingError(
                 f"The video has no file that could go to {target.connection}.", field="video"
             )
+
+
+def check_evidence(video: Video) -> None:
+    """Raises PublishingError where nobody could prove the right to something in the video (LIB-08)."""
+    missing = missing_evidence(video)
+    if missing:
+        more = f" And {len(missing) - 1} more." if len(missing) > 1 else ""
+        raise PublishingError(
+            f"The evidence that everything in it may be used is not complete. {missing[0].sentence}{more}",
+            field="video",
+        )

@@ -9,11 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.approvals import services as approvals
 from apps.audit.services import record as audit
 from apps.connections.models import Connection
 from apps.events.services import record
 from apps.library.models import Asset, Video
 from apps.publishing import clock
+from apps.publishing.approvals import POST
 from apps.publishing.errors import PublishingError
 from apps.publishing.events import POST_CANCELLED, POST_CHANGED, PostCancelled, PostChanged
 from apps.publishing.models import Post, PostStatus, Target, TargetStatus
@@ -30,6 +32,7 @@ __all__ = [
     "change_zone",
     "create_post",
     "delete_published",
+    "discard",
     "edit_post",
     "edit_published",
     "publish_now",
@@ -63,11 +66,13 @@ def create_post(
     actor: User | None,
     connections: Iterable[Connection] = (),
     overrides: Mapping[UUID, Mapping[str, Any]] | None = None,
+    ref: UUID | None = None,
     **changes: Unpack[PostChanges],
 ) -> Post:
-    """A draft with a target for each connection. `overrides` are by the connection's id; raises PublishingError."""
+    """A draft with a target for each connection. `overrides` are by the connection's id; `ref` is the id that it gets,
+    where the caller has one. Raises PublishingError."""
     check_may(team, actor, Permission.EDIT_POSTS)
-    post = Post(team=team, created_by=actor)
+    post = Post(team=team, created_by=actor, zone=team.time_zone, **({"pk": ref} if ref else {}))
     apply(post, dict(changes))
     post.save(force_insert=True)
     choose_targets(post, list(connections), overrides or {})
@@ -189,6 +194,7 @@ def cancel(post: Post, actor: User | None) -> Post:
         target.save(update_fields=["status", "wait_reason", "held_since", "updated_at"])
     before = locked.status
     statuses.refresh(locked)
+    approvals.retract(POST, team=locked.team, subject=locked, actor=actor, reason="The post was called off.")
     data = PostCancelled(sorted({target.connection.platform for target in targets}))
     record(POST_CANCELLED, team=locked.team, subject=locked, data=data, actor=actor)
     audit(
@@ -207,6 +213,21 @@ def _can_be_cancelled(target: Target) -> bool:
     if target.status in (TargetStatus.DRAFT, TargetStatus.SCHEDULED, TargetStatus.FAILED):
         return True
     return target.status == TargetStatus.WAITING and not target.stage
+
+
+@transaction.atomic
+def discard(post: Post, actor: User | None) -> None:
+    """Remove a post for good of which nothing was ever sent. Raises PublishingError for any other."""
+    locked = lock_post(post.pk)
+    check_may(locked.team, actor, Permission.EDIT_POSTS)
+    gone = (TargetStatus.DRAFT, TargetStatus.SCHEDULED, TargetStatus.CANCELLED, TargetStatus.FAILED)
+    targets = lock_targets(locked)
+    if any(target.status not in gone for target in targets) or locked.targets.exclude(attempts=None).exists():
+        raise PublishingError("Something of this post was sent already, so it is kept. Call it off instead.")
+    facts = {"title": str(locked), "status": locked.status}
+    audit("post.discard", team=locked.team, actor=actor, target=locked, before=facts)
+    approvals.retract(POST, team=locked.team, subject=locked, actor=actor, reason="It was discarded.")
+    locked.delete()
 
 
 @transaction.atomic

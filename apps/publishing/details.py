@@ -1,0 +1,130 @@
+"""What the page of a post says of each of its channels, and what can be done about it there."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from apps.connections.capabilities import Capability
+from apps.connections.registry import PLATFORMS, Platform
+from apps.publishing import queries, words
+from apps.publishing.models import Attempt, AttemptOutcome, Post, Target, TargetStatus
+from apps.publishing.words import Words
+
+STAGES = {
+    "open": "The upload is opened",
+    "transfer": "Sending the file",
+    "processing": "The platform is working on it",
+    "commit": "Making it public",
+    "settling": "Waiting for its address",
+    "finishing": "Adding what goes with it",
+}
+OUTCOME_KINDS = {
+    AttemptOutcome.GOING: "accent",
+    AttemptOutcome.ACCEPTED: "ok",
+    AttemptOutcome.REJECTED: "live",
+    AttemptOutcome.RETRY: "warn",
+    AttemptOutcome.UNKNOWN: "warn",
+}
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """Where a person can mend what is in the way."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Try:
+    """An attempt, and the colour of how it ended."""
+
+    attempt: Attempt
+    kind: str
+
+
+@dataclass(frozen=True)
+class TargetRow:
+    """A channel of the post: how it stands, why, and what can be done."""
+
+    target: Target
+    platform: Platform | None
+    said: Words
+    tries: tuple[Try, ...]
+    remedy: Remedy | None
+
+    @property
+    def name(self) -> str:
+        return self.platform.name if self.platform else self.target.connection.platform
+
+    @property
+    def is_going(self) -> bool:
+        return self.target.status == TargetStatus.PUBLISHING
+
+    @property
+    def doing(self) -> str:
+        """What happens now, in words."""
+        return STAGES.get(self.target.stage, "Starting")
+
+    @property
+    def share(self) -> float | None:
+        """How far the bytes are; None while nobody can say."""
+        known = self.target.stage in ("transfer", "processing") and self.target.share > 0
+        return self.target.share if known else None
+
+    @property
+    def differs(self) -> bool:
+        """Whether it says something else there than on the others."""
+        return bool(
+            {"title", "text", "tags", "hashtags", "first_comment", "privacy"} & self.target.overrides.keys()
+        )
+
+    @property
+    def can_retry(self) -> bool:
+        return self.target.status == TargetStatus.FAILED
+
+    @property
+    def can_edit(self) -> bool:
+        return self._can(Capability.EDIT)
+
+    @property
+    def can_delete(self) -> bool:
+        return self._can(Capability.DELETE)
+
+    def _can(self, capability: Capability) -> bool:
+        published = self.target.status == TargetStatus.PUBLISHED
+        return published and self.platform is not None and self.platform.can(capability)
+
+    @property
+    def only_there(self) -> bool:
+        """Published where other programs can neither change nor take it down."""
+        return self.target.status == TargetStatus.PUBLISHED and not (self.can_edit or self.can_delete)
+
+
+def rows_of(post: Post) -> list[TargetRow]:
+    """Every channel of the post, in two queries."""
+    return [_row(post, target) for target in queries.targets_of(post)]
+
+
+def _row(post: Post, target: Target) -> TargetRow:
+    tries: list[Attempt] = getattr(target, "tries", [])
+    return TargetRow(
+        target=target,
+        platform=PLATFORMS.get(target.connection.platform),
+        said=words.of_target(target),
+        tries=tuple(Try(attempt, OUTCOME_KINDS[AttemptOutcome(attempt.outcome)]) for attempt in tries),
+        remedy=_remedy(post, target),
+    )
+
+
+def _remedy(post: Post, target: Target) -> Remedy | None:
+    if target.status not in (TargetStatus.WAITING, TargetStatus.FAILED, TargetStatus.SCHEDULED):
+        return None
+    connection = target.connection
+    if connection.needs_person or connection.disconnected_at is not None:
+        return Remedy(
+            "Reconnect the channel", reverse("connections:detail", args=[post.team.slug, connection.pk])
+        )
+    if target.status == TargetStatus.FAILED:
+        return Remedy("Change the post", reverse("publishing:edit", args=[post.team.slug, post.pk]))
+    return None

@@ -1,0 +1,90 @@
+"""Switches and choices that only one platform has, as forms offer them and adapters read them.
+
+Sources: YouTube Data API `videos` (status, snippet.categoryId), `videoCategories`; TikTok Content Posting API "Direct
+post" and its guidelines for what a person has to be asked; Instagram "Content publishing".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Switch:
+    """Something on or off under `options`. `off_by` names the fact of an account that takes
+    it away."""
+
+    name: str
+    label: str
+    hint: str = ""
+    default: bool = False
+    off_by: str = ""
+
+    def is_offered(self, facts: Mapping[str, Any]) -> bool:
+        return not (self.off_by and facts.get(self.off_by))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several under `options`."""
+
+    name: str
+    label: str
+    choices: tuple[tuple[str, str], ...]
+    default: str
+
+
+SWITCHES: dict[str, tuple[Switch, ...]] = {
+    "youtube": (
+        Switch("notify_subscribers", "Tell subscribers", default=True),
+        Switch("embeddable", "Other sites may embed it", default=True),
+    ),
+    "tiktok": (
+        Switch("comment", "Allow comments", off_by="comments_off"),
+        Switch("duet", "Allow duets", off_by="duet_off"),
+        Switch("stitch", "Allow stitches", off_by="stitch_off"),
+        Switch("brand_organic", "Promotes my own brand", "TikTok labels it “Promotional content”."),
+    ),
+    "instagram": (Switch("share_to_feed", "Show it in the feed too", default=True),),
+}
+CHOICES: dict[str, tuple[Choice, ...]] = {
+    "youtube": (
+        Choice(
+            "license", "Licence there",
+            (("youtube", "Standard YouTube licence"), ("creativeCommon", "Creative Commons (CC BY)")), "youtube",
+        ),
+    ),
+}  # fmt: skip
+CATEGORIES: dict[str, tuple[tuple[str, str], ...]] = {
+    "youtube": (
+        ("22", "People & Blogs"), ("24", "Entertainment"), ("27", "Education"), ("28", "Science & Technology"),
+        ("26", "How-to & Style"), ("23", "Comedy"), ("20", "Gaming"), ("10", "Music"), ("25", "News & Politics"),
+        ("1", "Film & Animation"), ("17", "Sports"), ("19", "Travel & Events"), ("15", "Pets & Animals"),
+        ("2", "Autos & Vehicles"), ("29", "Nonprofits & Activism"),
+    ),
+}  # fmt: skip
+PRIVACY_WORDS = {
+    "public": "Public",
+    "unlisted": "Unlisted: whoever has the link",
+    "private": "Private",
+    "PUBLIC_TO_EVERYONE": "Everyone",
+    "MUTUAL_FOLLOW_FRIENDS": "Friends: followers you follow back",
+    "FOLLOWER_OF_CREATOR": "Followers",
+    "SELF_ONLY": "Only you",
+}
+# TikTok wants the person to choose who may see a post, each time, with nothing chosen beforehand.
+ASKS_PRIVACY = frozenset({"tiktok"})
+CONSENT = {
+    "tiktok": "By posting, you agree to TikTok's Music Usage Confirmation, and for branded content to its "
+    "Branded Content Policy.",
+}
+
+
+def privacies(platform: str, offered: tuple[str, ...], facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The ways of being seen that the account allows now, the widest first, with words for people."""
+    allowed = facts.get("privacies") or offered
+    return [
+        (word, PRIVACY_WORDS.get(word, word.replace("_", " ").capitalize()))
+        for word in offered
+        if word in allowed
+    ]

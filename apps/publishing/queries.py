@@ -1,0 +1,127 @@
+"""What pages read of posts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from apps.connections.models import Connection
+from apps.connections.registry import PLATFORMS, Platform
+from apps.core.addresses import addresses
+from apps.library.cards import cards as video_cards
+from apps.library.models import Video, searchable
+from apps.publishing.models import Attempt, Post, PostStatus, Target
+from apps.teams.models import Team
+
+NOT_SHOWN = ("text", "first_comment", "search_text")
+
+
+@dataclass(frozen=True)
+class PostFilter:
+    """What a list of posts is narrowed to; empty means everything."""
+
+    text: str = ""
+    status: str = ""
+    channel: UUID | None = None
+
+
+@dataclass(frozen=True)
+class TargetMark:
+    """A target as a sign in a row: where it goes, and how it stands there."""
+
+    target: Target
+    platform: Platform | None
+
+    @property
+    def words(self) -> str:
+        return f"{self.target.connection}: {self.target.get_status_display()}"
+
+
+@dataclass(frozen=True)
+class PostCard:
+    """A post as lists show it: its page, its picture (or nothing) and a mark for each of its channels."""
+
+    post: Post
+    href: str
+    still: str
+    marks: tuple[TargetMark, ...]
+
+
+def posts(team: Team, wanted: PostFilter, *, order: str = "-created_at") -> QuerySet[Post]:
+    """The team's posts that match all of it."""
+    found: QuerySet[Post] = Post.objects.in_team(team)
+    if wanted.status:
+        found = found.filter(status=wanted.status)
+    if wanted.channel:
+        found = found.filter(targets__connection_id=wanted.channel)
+    every = Q()
+    for word in searchable(wanted.text).split():
+        every &= Q(search_text__contains=word)
+    down = order.startswith("-")
+    return found.filter(every).order_by(order, "-id" if down else "id")
+
+
+def upcoming(team: Team) -> QuerySet[Post]:
+    """What goes out by itself, the next one first."""
+    found: QuerySet[Post] = Post.objects.in_team(team).filter(status=PostStatus.SCHEDULED)
+    return found.exclude(due_at=None).order_by("due_at", "id")
+
+
+def cards(team: Team, rows: Iterable[Post]) -> list[PostCard]:
+    """Cards for these posts of the team in their order, in a fixed number of queries.
+
+    `rows` are a QuerySet's own objects; what each needs is fetched for all of them together.
+    """
+    found = list(rows)
+    stills = {card.video.pk: card.still for card in video_cards(team, _videos(found))}
+    marks: dict[UUID, list[TargetMark]] = {}
+    for target in _targets([post.pk for post in found]):
+        marks.setdefault(target.post_id, []).append(
+            TargetMark(target, PLATFORMS.get(target.connection.platform))
+        )
+    page = addresses("publishing:post", team.slug)
+    return [
+        PostCard(
+            post, page(post.pk), stills.get(post.video_id, "") if post.video_id else "",
+            tuple(marks.get(post.pk, ())),
+        )
+        for post in found
+    ]  # fmt: skip
+
+
+def _videos(rows: Sequence[Post]) -> list[Video]:
+    return list(Video.objects.filter(pk__in={post.video_id for post in rows if post.video_id}))
+
+
+def _targets(post_ids: Sequence[UUID]) -> QuerySet[Target]:
+    rows: QuerySet[Target] = Target.objects.filter(post__in=post_ids).select_related("connection")
+    return rows.defer("progress", "connection__picture", "overrides").order_by(
+        "connection__platform", "connection__name", "pk"
+    )
+
+
+def targets_of(post: Post) -> list[Target]:
+    """Everything that the page of a post says of its channels, the attempts with it."""
+    attempts = Prefetch("attempts", queryset=Attempt.objects.order_by("-number"), to_attr="tries")
+    rows = post.targets.select_related("connection", "asset__file", "repaired__file").prefetch_related(
+        attempts
+    )
+    found = list(
+        rows.defer("progress", "connection__picture").order_by(
+            "connection__platform", "connection__name", "pk"
+        )
+    )
+    for target in found:
+        target.post = post
+    return found
+
+
+def channels_with_posts(team: Team) -> list[tuple[str, str]]:
+    """The channels that a list can be narrowed to, as (id, name)."""
+    rows = Connection.objects.in_team(team).filter(targets__isnull=False).distinct().defer("picture")
+    return [
+        (str(row.pk), f"{row} ({PLATFORMS[row.platform].name})")
+        for row in rows.order_by("platform", "name")
+        if row.platform in PLATFORMS
+    ]

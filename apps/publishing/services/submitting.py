@@ -1,0 +1,83 @@
+"""What the composer sends, all of it or nothing: the words, the channels, and when it goes out (PUB-01, PUB-04)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.connections.models import Connection
+from apps.publishing import clock
+from apps.publishing.models import Post, PostStatus
+from apps.publishing.services import posts
+from apps.teams.models import Team
+
+CHANGEABLE = (PostStatus.DRAFT, PostStatus.AWAITING_APPROVAL, PostStatus.SCHEDULED)
+
+
+@dataclass(frozen=True)
+class At:
+    """A time on the clock of a zone; `fold` as in apps.publishing.clock."""
+
+    local: datetime
+    zone: str
+    fold: int = 0
+
+
+@dataclass(frozen=True)
+class Submission:
+    """`changes` are the fields of the post; None leaves its words alone. `at` is when it goes out: a time, "now", or ""
+    for a draft (a post that is planned already keeps its time)."""
+
+    connections: Sequence[Connection] = ()
+    changes: Mapping[str, Any] | None = None
+    overrides: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict)
+    at: At | str = ""
+
+
+@transaction.atomic
+def submit_new(submission: Submission, *, team: Team, actor: User | None, ref: UUID) -> Post:
+    """A new post of this id. Sent twice, it is one post: the second time changes the first's, if that has not begun to
+    go out."""
+    Team.objects.select_for_update(no_key=True).get(pk=team.pk)
+    known: Post | None = Post.objects.in_team(team).filter(pk=ref).first()
+    if known is not None:
+        return submit_edit(known, submission, actor=actor) if known.status in CHANGEABLE else known
+    post = posts.create_post(
+        team=team,
+        actor=actor,
+        ref=ref,
+        connections=submission.connections,
+        overrides=submission.overrides,
+        **(submission.changes or {}),
+    )
+    return _plan(post, submission.at, actor)
+
+
+@transaction.atomic
+def submit_edit(post: Post, submission: Submission, *, actor: User | None) -> Post:
+    """The changed post, planned anew where its time is another one."""
+    changed = posts.edit_post(
+        post,
+        actor,
+        connections=submission.connections,
+        overrides=submission.overrides,
+        **(submission.changes or {}),
+    )
+    if isinstance(submission.at, At) and _keeps_time(changed, submission.at):
+        return changed
+    return _plan(changed, submission.at, actor)
+
+
+def _keeps_time(post: Post, at: At) -> bool:
+    planned = post.status in (PostStatus.SCHEDULED, PostStatus.AWAITING_APPROVAL)
+    return planned and post.zone == at.zone and post.due_at == clock.moment(at.local, at.zone, fold=at.fold)
+
+
+def _plan(post: Post, at: At | str, actor: User | None) -> Post:
+    if isinstance(at, At):
+        return posts.schedule(post, at.local, at.zone, actor, fold=at.fold)
+    return posts.publish_now(post, actor) if at == "now" else post

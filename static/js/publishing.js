@@ -1,0 +1,12 @@
+// The composer: an empty field of one channel is filled with what all channels say, to be changed from there.
+const form = document.getElementById("composer");
+
+form?.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-take-over]");
+  if (!button) return;
+  for (const control of button.closest(".channel-own").querySelectorAll("[data-common]")) {
+    if (control.value) continue;
+    control.value = form.elements[control.dataset.common]?.value ?? "";
+    control.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+});
