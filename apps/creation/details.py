@@ -119,11 +119,11 @@ def _remedies(run: Run, troubles: Sequence[Trouble]) -> list[Remedy]:
 
 
 def result_part(run: Run, steps: Sequence[Step], format_name: str) -> dict[str, Any]:
-    """What came of the run: nothing while it has no finished file."""
+    """What came of the run: while it has no finished file, only the shape of the room that its video will take."""
     video = run.video
     found = contents(video) if video is not None and video.deleted_at is None else None
     if video is None or found is None or not found.renditions:
-        return {"contents": None}
+        return {"contents": None, "playing_shape": shape_of(run)}
     playing = found.rendition(format_name)
     metadata = next((step for step in steps if step.kind == StepKind.METADATA), None)
     return {

@@ -76,7 +76,8 @@ def test_page_shows_phases_as_they_come(bob_client: Client, team: Team) -> None:
 def test_what_goes_on_comes_alone_and_by_its_id(bob_client: Client, team: Team) -> None:
     run = finished(team)
     live = bob_client.get(address(run), headers=HTMX).content.decode()
-    assert live.strip().startswith('<div id="run-live" class="run-live" hx-swap-oob="true">')
+    assert live.strip().startswith('<div id="run-state" class="run-state" hx-swap-oob="true">')
+    assert '<div id="run-live" class="run-live" hx-swap-oob="true">' in live
     assert "<html" not in live
     result = bob_client.get(address(run, "?part=result"), headers=HTMX).content.decode()
     assert result.strip().startswith('<div id="run-result"')

@@ -8,9 +8,10 @@ from playwright.sync_api import expect
 
 from apps.creation.models import Run, StepKind
 from tests.creation.conjuring import begin, conjure
-from tests.ui.conftest import PHONE, Open
+from tests.ui.conftest import PHONE, WIDE, Open
 from tests.ui.creation_scenery import build_creation
 from tests.ui.scenery import ground
+from tests.ui.shifts import WATCH_SHIFTS, moved
 
 CREATE = "/studio/night-kitchen/create/"
 
@@ -95,6 +96,23 @@ def test_open_run_follows_its_steps_and_shows_the_video_by_itself(studio: dict[s
     expect(tab.locator("video")).to_be_visible()
     expect(tab.get_by_text("Finished", exact=True)).to_be_visible()
     expect(tab.locator("#all-steps")).to_have_attribute("open", "")
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_nothing_moves_when_the_finished_video_appears(
+    studio: dict[str, Any], open_browser: Open, size: tuple[int, int]
+) -> None:
+    run = begin(studio["team"], text=f"Bees keep {size[0]} places.", actor=studio["user"])
+    conjure(run, title=f"Bees keep {size[0]} places", until=StepKind.SEGMENT)
+    tab = open_browser(studio["user"], size=size).new_page()
+    tab.add_init_script(WATCH_SHIFTS)
+    tab.goto(run_page(run.pk))
+    expect(tab.locator("html")).to_have_attribute("data-socket", "open")
+    expect(tab.get_by_text("Your video will play here")).to_be_visible()
+    conjure(run, title=f"Bees keep {size[0]} places")
+    expect(tab.locator("video")).to_be_visible()
+    expect(tab.get_by_text("Finished", exact=True)).to_be_visible()
+    assert moved(tab) == []
 
 
 @pytest.mark.spec("GEN-09")

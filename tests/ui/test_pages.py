@@ -14,23 +14,11 @@ from playwright.sync_api import Page as Tab
 from apps.accounts.models import User
 from tests.ui.conftest import PHONE, WIDE, Open, complaints_of, new_window, sign_in
 from tests.ui.pages import PAGES, Page
+from tests.ui.shifts import WATCH_SHIFTS, moved
 
 AXE = Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js"
-SHIFT_LIMIT = 0.05
 TABLET = (820, 1180)
 SIZES = ((WIDE, "light"), (PHONE, "dark"))
-WATCH_SHIFTS = """
-    window.shift = 0;
-    window.moved = [];
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) {
-        if (entry.hadRecentInput) continue;
-        window.shift += entry.value;
-        for (const { node, previousRect: from, currentRect: to } of entry.sources)
-          window.moved.push(`${node?.id || node?.className || node?.nodeName} ${JSON.stringify([from, to])}`);
-      }
-    }).observe({ type: "layout-shift", buffered: true });
-"""
 RULES = {
     "resultTypes": ["violations"],  # what is in order need not be described
     "preload": {"assets": ["media"]},  # none of these rules asks for the style sheets
@@ -46,11 +34,6 @@ def violations(tab: Tab) -> list[str]:
     tab.evaluate(AXE.read_text())
     found = tab.evaluate(f"axe.run(document, {json.dumps(RULES)})")["violations"]
     return [f"{rule['id']}: {' · '.join(node['target'][0] for node in rule['nodes'])}" for rule in found]
-
-
-def moved(tab: Tab) -> list[str]:
-    """What moved while the page was opened, where that is more than a person would bear."""
-    return tab.evaluate("window.moved") if tab.evaluate("window.shift") >= SHIFT_LIMIT else []
 
 
 def visitor(page: Page, names: dict[str, Any]) -> User | None:
