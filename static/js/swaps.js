@@ -24,6 +24,14 @@ document.body.addEventListener("htmx:beforeRequest", ({ detail }) => {
   detail.xhr.addEventListener("loadend", () => awaited.set(detail.target, awaited.get(detail.target) - 1));
 });
 document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  // The place for which this was asked was exchanged meanwhile: it goes into the new one, which knows less only where
+  // a person did something. Into the old one it would go with nobody to see it, and would not find its other parts.
+  if (!detail.target.isConnected) {
+    const place = detail.target.id && document.getElementById(detail.target.id);
+    if (place && pressed(detail.requestConfig)) detail.target = place;
+    else detail.shouldSwap = false;
+    return;
+  }
   if (pressed(detail.requestConfig)) return;
   const isPart = detail.target !== document.body; // answers aimed at the body bring their parts by their ids
   if (awaited.get(detail.target) || (isPart && holdsTyped(detail.target))) detail.shouldSwap = false;
