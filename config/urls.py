@@ -37,6 +37,7 @@ urlpatterns = [
     path("notifications/stop/<str:token>/", stop, name="optout"),
     path(STUDIO + "automations/", include("apps.automations.urls")),
     path(STUDIO + "providers/", include("apps.providers.urls")),
+    path("review/", include("apps.library.review_urls")),
     path(STUDIO + "library/", include("apps.library.urls")),
     path(STUDIO + "create/", include("apps.creation.urls")),
     path(STUDIO + "channels/", include("apps.connections.urls")),

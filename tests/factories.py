@@ -11,8 +11,18 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.approvals.models import Approval
-from apps.library.models import Asset, AssetKind, Brand, StoredFile, Video, VideoStatus, VideoVersion
+from apps.library.models import (
+    Asset,
+    AssetKind,
+    Brand,
+    StoredFile,
+    Video,
+    VideoStatus,
+    VideoVersion,
+    WordTemplate,
+)
 from apps.library.provenance import Provenance
+from apps.library.review.models import ReviewComment, ReviewLink
 from apps.library.uploads.models import Upload
 from apps.teams.models import Invitation, Membership, Team
 from apps.teams.roles import Role
@@ -168,6 +178,39 @@ class UploadFactory(factory.django.DjangoModelFactory[Upload]):
         lambda: Provenance(provider="upload", licence="own work").to_json()
     )
     expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=3))
+
+
+class WordTemplateFactory(factory.django.DjangoModelFactory[WordTemplate]):
+    """A template that changes the title, and may be given more."""
+
+    class Meta:
+        model = WordTemplate
+
+    team = factory.SubFactory(TeamFactory)
+    name = factory.Sequence(lambda n: f"Words {n}")
+    title = "{title}!"
+
+
+class ReviewLinkFactory(factory.django.DjangoModelFactory[ReviewLink]):
+    """A link that is open for a week."""
+
+    class Meta:
+        model = ReviewLink
+
+    team = factory.LazyAttribute(lambda row: row.video.team)
+    video = factory.SubFactory(VideoFactory)
+    name = "The client"
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
+
+
+class ReviewCommentFactory(factory.django.DjangoModelFactory[ReviewComment]):
+    class Meta:
+        model = ReviewComment
+
+    team = factory.LazyAttribute(lambda row: row.video.team)
+    video = factory.SubFactory(VideoFactory)
+    guest_name = "Mia"
+    text = factory.Sequence(lambda n: f"Comment {n}")
 
 
 class BrandFactory(factory.django.DjangoModelFactory[Brand]):

@@ -4,8 +4,11 @@ import difflib
 import re
 from dataclasses import dataclass
 
+from apps.library.categories import category_name
+from apps.library.chapters import Chapter, to_text
 from apps.library.languages import language_name
-from apps.library.models import Video, VideoVersion
+from apps.library.models import Video, VideoVersion, Visibility
+from apps.library.overrides import platforms
 
 _PIECES = re.compile(r"\s+|\w+|[^\w\s]")
 
@@ -36,13 +39,23 @@ def differences(old: VideoVersion | Video | None, new: VideoVersion | Video) -> 
 
 
 def _texts(row: VideoVersion | Video) -> dict[str, str]:
-    return {
+    chapters = [Chapter.from_json(data) for data in row.own_chapters_json or []]
+    texts = {
         "Title": row.title,
         "Description": row.description,
         "Tags": ", ".join(row.tags),
         "Language": language_name(row.language),
         "Audience": "Made for children" if row.made_for_kids else "Everybody",
+        "Category": category_name(row.category),
+        "Visibility": Visibility(row.visibility).label,
+        "Chapters": to_text(chapters),
     }
+    for platform in platforms():
+        said = row.overrides_json.get(platform.slug, {})
+        texts[f"Title on {platform.name}"] = said.get("title", "")
+        texts[f"Description on {platform.name}"] = said.get("description", "")
+        texts[f"Tags on {platform.name}"] = ", ".join(said.get("tags", []))
+    return texts
 
 
 def _pieces(old: str, new: str) -> list[Piece]:

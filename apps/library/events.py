@@ -40,6 +40,13 @@ class MediaUploaded:
     title: str
 
 
+@dataclass(frozen=True)
+class VideoCommented:
+    title: str
+    by: str
+    text: str
+
+
 PAGES_ONLY = "open pages show it; publishing and messages come with their own features"
 
 VIDEO_CREATED = define_event(
@@ -73,4 +80,9 @@ MEDIA_UPLOADED = define_event(
     data=MediaUploaded,
     summary="A member uploaded an image, a clip or music of their own.",
     unheard_because=PAGES_ONLY,
+)
+VIDEO_COMMENTED = define_event(
+    "video.commented",
+    data=VideoCommented,
+    summary="A member, or a guest with a link, said something of a video.",
 )

@@ -5,10 +5,12 @@ import io
 from collections.abc import Iterable
 
 from apps.core.text import harmless_cell
+from apps.library.categories import category_name
 from apps.library.models import Video
 
 COLUMNS = (
-    "id", "title", "status", "source", "language", "duration_s", "tags", "description", "made_for_kids", "created_at",
+    "id", "title", "status", "source", "language", "duration_s", "tags", "description", "made_for_kids", "category",
+    "visibility", "created_at",
     "updated_at",
 )  # fmt: skip
 
@@ -34,6 +36,8 @@ def _row(video: Video) -> list[str]:
         ", ".join(video.tags),
         video.description,
         str(video.made_for_kids).lower(),
+        category_name(video.category),
+        video.visibility,
         *times,
     ]
     return [str(video.pk), *(harmless_cell(cell) for cell in cells)]

@@ -17,6 +17,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from apps.core.models import TeamOwned, TeamQuerySet
+from apps.library.categories import CATEGORIES
 from apps.library.chapters import Chapter
 from apps.library.provenance import Provenance
 
@@ -50,6 +51,14 @@ class VideoStatus(models.TextChoices):
 class VideoSource(models.TextChoices):
     MADE = "made", "Made here"
     UPLOADED = "uploaded", "Uploaded"
+
+
+class Visibility(models.TextChoices):
+    """Who is meant to see a video once it is published."""
+
+    PUBLIC = "public", "Public"
+    UNLISTED = "unlisted", "Unlisted"
+    PRIVATE = "private", "Private"
 
 
 class WatermarkPosition(models.TextChoices):
@@ -141,19 +150,35 @@ def searchable(*texts: str) -> str:
     return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())
 
 
-class Video(Deletable):
-    """A video of the team: what it is called, and the assets it consists of. `run_ref` is the run that made it."""
+class Worded(models.Model):
+    """The words of a video, which are versioned.
+
+    `category` is one of CATEGORIES. `overrides_json` holds what is said differently on a platform, by its slug.
+    `own_chapters_json` holds the chapters that a person wrote; null means: those it was made with.
+    """
 
     title = models.CharField(max_length=200)
     description = models.TextField(max_length=5000, blank=True)
     tags = ArrayField(models.CharField(max_length=50), default=list, blank=True)
     language = models.CharField(max_length=10, default="en")
+    made_for_kids = models.BooleanField(default=False)
+    category = models.CharField(max_length=4, blank=True, choices=list(CATEGORIES.items()))
+    visibility = models.CharField(max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC)
+    own_chapters_json = models.JSONField(null=True, blank=True)
+    overrides_json = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Video(Worded, Deletable):
+    """A video of the team: what it is called, and the assets it consists of. `run_ref` is the run that made it."""
+
     status = models.CharField(max_length=10, choices=VideoStatus.choices, default=VideoStatus.DRAFT)
     source = models.CharField(max_length=10, choices=VideoSource.choices, default=VideoSource.MADE)
     duration_s = models.FloatField(null=True, blank=True)
     chapters_json = models.JSONField(default=list, blank=True)
     run_ref = models.UUIDField(null=True, blank=True, db_index=True)
-    made_for_kids = models.BooleanField(default=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -195,8 +220,16 @@ class Video(Deletable):
         super().save(*args, **kwargs)
 
     @property
-    def chapters(self) -> tuple[Chapter, ...]:
+    def made_chapters(self) -> tuple[Chapter, ...]:
+        """Those that it came with: one a scene."""
         return tuple(Chapter.from_json(data) for data in self.chapters_json)
+
+    @property
+    def chapters(self) -> tuple[Chapter, ...]:
+        """Those that a person wrote, otherwise those it came with."""
+        if self.own_chapters_json is None:
+            return self.made_chapters
+        return tuple(Chapter.from_json(data) for data in self.own_chapters_json)
 
 
 class Asset(Deletable):
@@ -266,16 +299,11 @@ class Asset(Deletable):
             yield path
 
 
-class VideoVersion(TeamOwned):
+class VideoVersion(Worded, TeamOwned):
     """The words of a video as they were after one edit. Numbers count from 1."""
 
     video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
-    title = models.CharField(max_length=200)
-    description = models.TextField(blank=True)
-    tags = ArrayField(models.CharField(max_length=50), default=list, blank=True)
-    language = models.CharField(max_length=10)
-    made_for_kids = models.BooleanField(default=False)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -287,6 +315,24 @@ class VideoVersion(TeamOwned):
 
     def __str__(self) -> str:
         return f"Version {self.number}"
+
+
+class WordTemplate(TeamOwned):
+    """Words with variables, such as {title}, to fill into one video or many (LIB-05). What is empty stays as it is."""
+
+    name = models.CharField(max_length=80)
+    title = models.CharField(max_length=200, blank=True)
+    description = models.TextField(max_length=5000, blank=True)
+    tags = ArrayField(models.CharField(max_length=50), default=list, blank=True)
+    category = models.CharField(max_length=4, blank=True, choices=list(CATEGORIES.items()))
+    visibility = models.CharField(max_length=10, blank=True, choices=Visibility.choices)
+
+    class Meta:
+        ordering = [Lower("name"), "id"]
+        constraints = [models.UniqueConstraint("team", Lower("name"), name="library_word_template_name")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Brand(TeamOwned):
@@ -309,4 +355,5 @@ class Brand(TeamOwned):
         return f"Brand of {self.team}"
 
 
-from apps.library.uploads.models import Upload  # noqa: E402, F401 – a table of this app; it names Video
+from apps.library.review.models import ReviewComment, ReviewLink  # noqa: E402, F401 – tables of this app; they
+from apps.library.uploads.models import Upload  # noqa: E402, F401 – name Video

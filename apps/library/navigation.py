@@ -51,6 +51,15 @@ register(
     NavItem("Make", "Library", "library:list", "film", Permission.VIEW_STUDIO, order=30, keywords=VIDEOS),
     NavItem("Make", "Own media", "library:media", "image", Permission.VIEW_STUDIO, order=31, keywords=MEDIA),
     NavItem(
+        "Settings",
+        "Templates of words",
+        "library:word_templates",
+        "tag",
+        Permission.EDIT_LIBRARY,
+        order=84,
+        keywords="description title metadata variables",
+    ),
+    NavItem(
         "Settings", "Brand", "library:brand", "palette", Permission.MANAGE_TEMPLATES, order=85, keywords=BRAND
     ),
 )

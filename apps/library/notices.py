@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from apps.events.models import Event
-from apps.library.events import VIDEO_READY
+from apps.library.events import VIDEO_COMMENTED, VIDEO_READY
 from apps.notifications.choices import Wording
 from apps.notifications.registry import Words, define_notice
 from apps.teams.roles import Permission
@@ -26,4 +26,24 @@ define_notice(
     group="making",
     permission=Permission.VIEW_STUDIO,
     write=video_ready,
+)
+
+
+def video_commented(event: Event) -> Words | None:
+    if event.team is None:
+        return None
+    said = event.typed_data
+    return Words(
+        Wording(f"{said.by} commented on “{said.title}”", f"{said.by} hat „{said.title}“ kommentiert"),
+        said.text,
+        reverse("library:review", args=[event.team.slug, event.subject_id]),
+    )
+
+
+define_notice(
+    VIDEO_COMMENTED,
+    label=Wording("A comment on a video", "Ein Kommentar zu einem Video"),
+    group="making",
+    permission=Permission.EDIT_LIBRARY,
+    write=video_commented,
 )

@@ -7,6 +7,9 @@ from typing import Any, Self
 
 from django.utils import timezone
 
+BY_HAND = "by hand"
+"""The provider of what a person wrote or made in the studio."""
+
 
 @dataclass(frozen=True)
 class Provenance:

@@ -17,6 +17,7 @@ from apps.library.models import (
     VideoVersion,
     searchable,
 )
+from apps.library.provenance import BY_HAND
 from apps.library.removal import UNDO_FOR
 from apps.media.formats import FormatName
 from apps.teams.models import Team
@@ -158,6 +159,14 @@ def contents(video: Video) -> Contents:
     return Contents(renditions, captions, thumbnails, others)
 
 
+def made_by_hand(video: Video, language: str) -> list[Asset]:
+    """What people added to a video and what outlives a new making of it: thumbnails, captions in other languages than
+    this one, which the making brings itself."""
+    found = video.assets.filter(provenance_json__provider=BY_HAND)
+    kept = Q(kind=AssetKind.THUMBNAIL) | Q(kind=AssetKind.CAPTION) & ~Q(language=language)
+    return list(found.filter(kept).order_by("kind", "position", "created_at"))
+
+
 def own_media(team: Team, kind: str = "", text: str = "") -> QuerySet[Asset]:
     """The team's own images, clips and music, newest first; for the media page and for picking visuals."""
     kinds = [kind] if kind else [AssetKind.IMAGE, AssetKind.CLIP, AssetKind.MUSIC]
@@ -165,6 +174,33 @@ def own_media(team: Team, kind: str = "", text: str = "") -> QuerySet[Asset]:
     if text:
         found = found.filter(title__icontains=text)
     return found.select_related("file", "poster").order_by("-created_at", "-id")
+
+
+@dataclass(frozen=True)
+class StartingWords:
+    """What a post of a video begins with. `category` is the platform's id, empty where none was chosen."""
+
+    title: str
+    description: str
+    tags: tuple[str, ...]
+    language: str
+    category: str
+    visibility: str
+    made_for_kids: bool
+
+
+def starting_words(video: Video, platform: str = "") -> StartingWords:
+    """The words of the video as they are meant for a platform (its slug), or in common without one (LIB-04)."""
+    said = video.overrides_json.get(platform, {})
+    return StartingWords(
+        title=said.get("title") or video.title,
+        description=said.get("description") or video.description,
+        tags=tuple(said.get("tags") or video.tags),
+        language=video.language,
+        category=video.category,
+        visibility=video.visibility,
+        made_for_kids=video.made_for_kids,
+    )
 
 
 def versions(video: Video) -> QuerySet[VideoVersion]:

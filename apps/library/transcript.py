@@ -18,13 +18,17 @@ class Cue:
     text: str
 
 
-def read_cues(text: str) -> list[Cue]:
-    """The cues of a WebVTT or SubRip file in order, without mark-up; an empty list where there are none."""
+def read_cues(text: str, *, keep_lines: bool = False) -> list[Cue]:
+    """The cues of a WebVTT or SubRip file in order, without mark-up; an empty list where there are none.
+
+    Each text is one line, or with `keep_lines` those that it has in the file.
+    """
     plain = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
     cues = []
     for found in _CUE.finditer(plain):
         groups = found.groups()
-        words = " ".join(unescape(_TAG.sub("", groups[8])).split())
+        lines = (" ".join(line.split()) for line in unescape(_TAG.sub("", groups[8])).splitlines())
+        words = ("\n" if keep_lines else " ").join(line for line in lines if line)
         if words:
             cues.append(Cue(_seconds(groups[0:4]), _seconds(groups[4:8]), words))
     return cues

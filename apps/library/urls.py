@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from apps.library.views import media, tus, uploads, video, videos
+from apps.library.views import captions, media, review, thumbnails, tus, uploads, video, videos, words
 
 app_name = "library"
 urlpatterns = [
     path("", videos.video_list, name="list"),
     path("export.csv", videos.export_csv, name="export"),
     path("tags/", videos.tag_selected, name="tag_selected"),
+    path("edit/", words.edit_selected, name="edit_selected"),
+    path("fill/", words.fill_selected, name="fill_selected"),
     path("delete/", videos.delete_selected, name="delete_selected"),
     path("deleted/", videos.deleted, name="deleted"),
     path("deleted/restore/", videos.restore, name="restore"),
@@ -19,6 +21,29 @@ urlpatterns = [
     path(
         "videos/<uuid:video_id>/versions/<int:number>/restore/", video.restore_version, name="restore_version"
     ),
+    path("videos/<uuid:video_id>/captions/", captions.captions, name="captions"),
+    path("videos/<uuid:video_id>/captions/import/", captions.import_captions, name="import_captions"),
+    path("videos/<uuid:video_id>/captions/delete/", captions.delete_captions, name="delete_captions"),
+    path("videos/<uuid:video_id>/thumbnails/", thumbnails.thumbnails, name="thumbnails"),
+    path(
+        "videos/<uuid:video_id>/thumbnails/preview.jpg",
+        thumbnails.thumbnail_preview,
+        name="thumbnail_preview",
+    ),
+    path("videos/<uuid:video_id>/thumbnails/picture/", thumbnails.upload_picture, name="thumbnail_picture"),
+    path(
+        "videos/<uuid:video_id>/thumbnails/<uuid:asset_id>/first/", thumbnails.make_cover, name="make_cover"
+    ),
+    path(
+        "videos/<uuid:video_id>/thumbnails/<uuid:asset_id>/remove/",
+        thumbnails.remove_thumbnail,
+        name="remove_thumbnail",
+    ),
+    path("videos/<uuid:video_id>/review/", review.review, name="review"),
+    path("videos/<uuid:video_id>/review/links/", review.create_link, name="create_review_link"),
+    path("review/comments/<uuid:comment_id>/resolve/", review.resolve, name="resolve_comment"),
+    path("review/comments/<uuid:comment_id>/delete/", review.delete_comment, name="delete_comment"),
+    path("review/links/<uuid:link_id>/revoke/", review.revoke_link, name="revoke_review_link"),
     path("videos/<uuid:video_id>/delete/", video.delete, name="delete"),
     path("files/<uuid:asset_id>/", video.file, name="file"),
     path("files/<uuid:asset_id>/evidence/", video.evidence, name="evidence"),
@@ -33,5 +58,10 @@ urlpatterns = [
     path("uploads/<uuid:upload_id>/cancel/", uploads.cancel, name="cancel_upload"),
     path("videos/<uuid:video_id>/making/stop/", uploads.stop, name="stop_ingest"),
     path("videos/<uuid:video_id>/making/retry/", uploads.retry, name="retry_ingest"),
+    path("words/", words.template_list, name="word_templates"),
+    path("words/new/", words.new_template, name="new_word_template"),
+    path("words/preview/", words.preview_template, name="preview_word_template"),
+    path("words/<uuid:word_template_id>/", words.edit_template, name="word_template"),
+    path("words/<uuid:word_template_id>/delete/", words.delete_template, name="delete_word_template"),
     path("brand/", media.brand, name="brand"),
 ]

@@ -25,9 +25,12 @@ from tests.factories import (
     AssetFactory,
     InvitationFactory,
     MembershipFactory,
+    ReviewCommentFactory,
+    ReviewLinkFactory,
     StoredFileFactory,
     UploadFactory,
     VideoFactory,
+    WordTemplateFactory,
 )
 from tests.publishing.factories import PostFactory, TargetFactory
 
@@ -52,7 +55,11 @@ def estate(team: Team) -> dict[str, Any]:
         "team_slug": team.slug,
         "video_id": video.pk,
         "asset_id": AssetFactory(team=team, video=video).pk,
+        "thumbnail_id": AssetFactory(team=team, video=video, kind="thumbnail").pk,
+        "comment_id": ReviewCommentFactory(team=team, video=video).pk,
+        "link_id": ReviewLinkFactory(team=team, video=video).pk,
         "upload_id": UploadFactory(team=team).pk,
+        "word_template_id": WordTemplateFactory(team=team).pk,
         "media_id": AssetFactory(team=team).pk,
         "deleted_media_id": AssetFactory(team=team, deleted_at=timezone.now()).pk,
         "run_id": run.pk,

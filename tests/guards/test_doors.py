@@ -28,6 +28,8 @@ MEANT = {
     ("connections:start", "slug"): "platform",
     ("library:delete_media", "asset_id"): "media_id",
     ("library:restore_media", "asset_id"): "deleted_media_id",
+    ("library:make_cover", "asset_id"): "thumbnail_id",
+    ("library:remove_thumbnail", "asset_id"): "thumbnail_id",
     ("providers:restore_key", "key_id"): "deleted_key_id",
 }
 # (view, argument) where what the address names is the product's or nobody's, and so no secret.

@@ -21,7 +21,14 @@ from apps.notifications.models import Email, Message
 from apps.providers.models import CostEntry
 from apps.teams.models import Team
 from tests.connections.factories import ConnectionFactory
-from tests.factories import ApprovalFactory, AssetFactory, InvitationFactory, MembershipFactory, VideoFactory
+from tests.factories import (
+    ApprovalFactory,
+    AssetFactory,
+    InvitationFactory,
+    MembershipFactory,
+    VideoFactory,
+    WordTemplateFactory,
+)
 from tests.guards.estate import estate, make_notice, make_run
 from tests.guards.test_doors import filled, studio
 from tests.publishing.factories import PostFactory, TargetFactory, filmed
@@ -89,6 +96,7 @@ LISTS: dict[str, Callable[[Team], object]] = {
     "jobs:list": make_job,
     "library:list": lambda team: VideoFactory(team=team),
     "library:media": lambda team: AssetFactory(team=team),
+    "library:word_templates": lambda team: WordTemplateFactory(team=team),
     "notifications:list": lambda team: make_notice(team, team.members.get(email="alice@example.com")),
     "notifications:log": make_message,
     "providers:costs": make_cost,

@@ -82,6 +82,8 @@ def test_export_holds_what_the_person_left_in_every_table(alice: User, team: Tea
         "grants/granted.json",
         "jobs/batches.json",
         "jobs/machines.json",
+        "library/review_comments.json",
+        "library/review_links.json",
         "library/uploads.json",
         "library/versions.json",
         "library/videos.json",

@@ -30,7 +30,14 @@ from apps.publishing.models import Post
 from apps.security.models import Consent
 from apps.teams.models import Team
 from tests.conftest import signed_in
-from tests.factories import ApprovalFactory, InvitationFactory, UploadFactory, VideoFactory
+from tests.factories import (
+    ApprovalFactory,
+    InvitationFactory,
+    ReviewCommentFactory,
+    ReviewLinkFactory,
+    UploadFactory,
+    VideoFactory,
+)
 from tests.guards.estate import make_automation, make_notice, make_run
 
 Model = type[models.Model]
@@ -87,6 +94,8 @@ def _in_a_team(user: User, team: Team) -> None:
     video: Video = VideoFactory(team=team, title=MARK, created_by=user)
     video.versions.update(author=user, title=MARK)
     UploadFactory(team=team, name=MARK, created_by=user)
+    ReviewCommentFactory(team=team, video=video, text=MARK, author=user)
+    ReviewLinkFactory(team=team, video=video, name=MARK, created_by=user)
     Connection.objects.create(team=team, platform="youtube", external_id="x", name=MARK, connected_by=user)
     SignIn.objects.create(
         team=team,

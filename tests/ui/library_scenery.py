@@ -12,14 +12,19 @@ from PIL import Image
 from apps.accounts.models import User
 from apps.jobs.models import Job
 from apps.library.chapters import Chapter
-from apps.library.models import Asset, AssetKind, Brand, Video, VideoSource, VideoStatus
+from apps.library.models import Asset, AssetKind, Brand, Video, VideoSource, VideoStatus, WordTemplate
 from apps.library.provenance import Provenance
+from apps.library.review.links import token_of
 from apps.library.services import (
+    add_comment,
+    create_link,
     create_video,
     delete_video,
     edit_metadata,
     mark_ready,
     replace_files,
+    resolve_comment,
+    save_template,
     store_file,
 )
 from apps.library.uploads.jobs import start_ingest
@@ -60,7 +65,9 @@ def build_library(team: Team, owner: User) -> dict[str, Any]:
         "video": video.pk,
         "bare_video": Video.objects.get(status="making", team=team).pk,
         "asset": logo.pk,
+        "word_template": _word_template(team).pk,
         "uploaded_video": uploaded.pk,
+        "review_token": _reviewed(uploaded, owner),
         "going_video": _uploads(team, owner).pk,
     }
 
@@ -111,6 +118,29 @@ def _uploaded(team: Team, owner: User, folder: Path) -> Video:
     spoken = store_file(team=team, path=captions, kind="caption", provenance=HERE, title="VTT", language="en")
     replace_files(video, [spoken], kinds=[AssetKind.CAPTION])
     return mark_ready(video, duration_s=6, chapters=[Chapter(0, "The gate"), Chapter(3, "The boats")])
+
+
+def _reviewed(video: Video, owner: User) -> str:
+    """A review with a guest; the token of their link."""
+    link = create_link(video, name="Harbour museum", days=30, may_comment=True, actor=owner)
+    said = add_comment(video, text="The boats come too late.", at_s=3.2, guest_name="Mia", link=link)
+    add_comment(video, text="Right: we cut the gate by two seconds.", author=owner, parent=said)
+    whole = add_comment(video, text="Music is wonderful.", guest_name="Mia", link=link)
+    resolve_comment(whole, resolved=True, actor=owner)
+    add_comment(video, text="Is the sign readable on a phone?", at_s=1, author=owner, file_mark="earlier")
+    return token_of(link)
+
+
+def _word_template(team: Team) -> WordTemplate:
+    return save_template(
+        team=team,
+        name="Weekly show",
+        title="{title} | {channel}",
+        description="{description}\n\nNew every week.\nMusic and pictures: see the end card.",
+        tags=["{tags}", "slow tv"],
+        category="26",
+        visibility="",
+    )
 
 
 def _uploads(team: Team, owner: User) -> Video:

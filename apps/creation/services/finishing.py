@@ -10,6 +10,7 @@ from apps.events.services import record
 from apps.library.chapters import Chapter
 from apps.library.models import Asset, AssetKind
 from apps.library.provenance import Provenance
+from apps.library.queries import made_by_hand
 from apps.library.services import add_asset, edit_metadata, mark_ready, replace_files
 
 THUMBNAIL_SIZE = (1280, 720)
@@ -21,7 +22,7 @@ def hand_over(run: Run, plan: Plan) -> None:
     video, timeline = run.video, plan.timeline
     if video is None or timeline is None:
         raise ValueError("a finished run has a video and a timeline")
-    replace_files(video, _assets(run, plan))
+    replace_files(video, [*made_by_hand(video, _language(plan)), *_assets(run, plan)])
     if not run.titled:
         metadata = plan.results["metadata"].data
         edit_metadata(
@@ -30,7 +31,7 @@ def hand_over(run: Run, plan: Plan) -> None:
             title=run.title,
             description=metadata["description"],
             tags=metadata["tags"],
-            language=plan.results["script"].data["language"],
+            language=_language(plan),
         )
         run.titled = True
     chapters = [
@@ -44,6 +45,10 @@ def hand_over(run: Run, plan: Plan) -> None:
     record(events.RUN_FINISHED, team=run.team, subject=run, data=events.RunEnded(seconds=seconds))
 
 
+def _language(plan: Plan) -> str:
+    return str(plan.results["script"].data["language"])
+
+
 def _scene_starts(plan: Plan) -> list[float]:
     """Where the storyboard's scenes start; intro and outro have no voice and are no chapters."""
     timeline = plan.timeline
@@ -55,7 +60,7 @@ def _scene_starts(plan: Plan) -> list[float]:
 
 def _assets(run: Run, plan: Plan) -> list[Asset]:
     """Everything that belongs to the video: finished files first, then what they were made of, with its licence."""
-    language = plan.results["script"].data["language"]
+    language = _language(plan)
     assets = []
     for name in run.formats:
         joined = plan.results[f"join:{name}"]

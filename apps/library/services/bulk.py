@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -24,7 +25,7 @@ class Bulk:
     unchanged: int
 
 
-def _chosen(team: Team, ids: Collection[UUID]) -> list[Video]:
+def chosen(team: Team, ids: Collection[UUID]) -> list[Video]:
     """Those of the team's videos, locked in one order. Raises LibraryError for none or too many."""
     if not ids:
         raise LibraryError("Select at least one video first.")
@@ -38,20 +39,32 @@ def tag_videos(
     *, team: Team, ids: Collection[UUID], author: User, add: Iterable[str] = (), remove: Iterable[str] = ()
 ) -> Bulk:
     """Add and remove tags on all of them, each a version. Raises LibraryError; then none is changed."""
-    added, removed = clean_tags(add), {tag.casefold() for tag in clean_tags(remove)}
-    if not added and not removed:
+    if not clean_tags(add) and not clean_tags(remove):
         raise LibraryError("Enter the tag first.", field="tag")
+    return edit_videos(team=team, ids=ids, author=author, add=add, remove=remove)
+
+
+@transaction.atomic
+def edit_videos(
+    *,
+    team: Team,
+    ids: Collection[UUID],
+    author: User,
+    add: Iterable[str] = (),
+    remove: Iterable[str] = (),
+    **changes: Any,
+) -> Bulk:
+    """Change the words of all of them (metadata.Changes), each a version. Raises LibraryError; then none is changed."""
+    added, removed = (
+        clean_tags(add, field="add_tags"),
+        {tag.casefold() for tag in clean_tags(remove, field="remove_tags")},
+    )
+    if not added and not removed and not changes:
+        raise LibraryError("Choose what to change first.")
     changed = unchanged = 0
-    for video in _chosen(team, ids):
+    for video in chosen(team, ids):
         tags = [tag for tag in (*video.tags, *added) if tag.casefold() not in removed]
-        version = edit_metadata(
-            video,
-            author=author,
-            title=video.title,
-            description=video.description,
-            tags=tags,
-            language=video.language,
-        )
+        version = edit_metadata(video, author=author, tags=tags, **changes)
         changed, unchanged = changed + (version is not None), unchanged + (version is None)
     return Bulk(changed, unchanged)
 
@@ -59,7 +72,7 @@ def tag_videos(
 @transaction.atomic
 def delete_videos(*, team: Team, ids: Collection[UUID], actor: User) -> list[Video]:
     """Delete all of them; each can be brought back for a while."""
-    return [delete_video(video, actor=actor) for video in _chosen(team, ids)]
+    return [delete_video(video, actor=actor) for video in chosen(team, ids)]
 
 
 @transaction.atomic

@@ -210,7 +210,7 @@ def finish(run: JobRun, video: Video) -> None:
 
 def _ready(video: Video) -> None:
     rendition = _asset(video, AssetKind.RENDITION)
-    mark_ready(video, duration_s=rendition.duration_s or 0.0, chapters=video.chapters)
+    mark_ready(video, duration_s=rendition.duration_s or 0.0, chapters=video.made_chapters)
 
 
 @transaction.atomic

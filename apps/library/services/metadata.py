@@ -1,21 +1,41 @@
 """The words of a video. Every change is a version with its author, and every version can be restored (LIB-04)."""
 
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, fields
-from typing import Self
+from dataclasses import dataclass, fields, replace
+from typing import Self, TypedDict, Unpack
 
 from django.db import transaction
 
 from apps.accounts.models import User
 from apps.events.services import record
+from apps.library import chapters as chaptering
+from apps.library import overrides as overriding
+from apps.library.categories import CATEGORIES
+from apps.library.chapters import Chapter
 from apps.library.errors import LibraryError
 from apps.library.events import VIDEO_EDITED, VideoEdited
-from apps.library.models import Video, VideoVersion
+from apps.library.models import Video, VideoVersion, Visibility
+from apps.library.overrides import Override
 
 TITLE_LENGTH = 200
 DESCRIPTION_LENGTH = 5000
 TAG_LENGTH = 50
 TAGS = 30
+COLUMNS = {"chapters": "own_chapters_json", "overrides": "overrides_json"}
+
+
+class Changes(TypedDict, total=False):
+    """What an edit may change; what is left out stays. `chapters` None: those the video was made with."""
+
+    title: str
+    description: str
+    tags: Iterable[str]
+    language: str
+    made_for_kids: bool
+    category: str
+    visibility: str
+    chapters: Iterable[Chapter] | None
+    overrides: Iterable[Override]
 
 
 @dataclass(frozen=True)
@@ -23,18 +43,19 @@ class Words:
     """What is versioned."""
 
     title: str
-    description: str
-    tags: tuple[str, ...]
-    language: str
-    made_for_kids: bool
+    description: str = ""
+    tags: Iterable[str] = ()
+    language: str = ""
+    made_for_kids: bool = False
+    category: str = ""
+    visibility: str = Visibility.PUBLIC.value
+    chapters: Iterable[Chapter] | None = None
+    overrides: Iterable[Override] = ()
 
-    @classmethod
-    def cleaned(
-        cls, title: str, description: str, tags: Iterable[str], language: str, made_for_kids: bool
-    ) -> Self:
+    def cleaned(self, duration_s: float | None = None) -> Self:
         """Trimmed and checked. Raises LibraryError beside the field that is wrong."""
-        title = " ".join(title.split())
-        description = description.replace("\r\n", "\n").strip()
+        title = " ".join(self.title.split())
+        description = self.description.replace("\r\n", "\n").strip()
         if not title:
             raise LibraryError("Give the video a title.", field="title")
         if len(title) > TITLE_LENGTH:
@@ -43,63 +64,86 @@ class Words:
             raise LibraryError(
                 f"Keep the description within {DESCRIPTION_LENGTH} characters.", field="description"
             )
-        if not language.strip():
+        if not self.language.strip():
             raise LibraryError("Choose the language of the video.", field="language")
-        return cls(title, description, clean_tags(tags), language.strip(), made_for_kids)
+        if self.category and self.category not in CATEGORIES:
+            raise LibraryError("Choose one of the categories.", field="category")
+        if self.visibility not in Visibility.values:
+            raise LibraryError("Choose who may see the video.", field="visibility")
+        return replace(
+            self,
+            title=title,
+            description=description,
+            tags=clean_tags(self.tags),
+            language=self.language.strip(),
+            chapters=None if self.chapters is None else chaptering.checked(self.chapters, duration_s),
+            overrides=overriding.checked(
+                replace(one, tags=clean_tags(one.tags, field=f"tags_{one.platform}"))
+                for one in self.overrides
+            ),
+        )
 
     @classmethod
     def of(cls, row: Video | VideoVersion) -> Self:
-        return cls(row.title, row.description, tuple(row.tags), row.language, row.made_for_kids)
+        own = row.own_chapters_json
+        return cls(
+            title=row.title,
+            description=row.description,
+            tags=tuple(row.tags),
+            language=row.language,
+            made_for_kids=row.made_for_kids,
+            category=row.category,
+            visibility=row.visibility,
+            chapters=None if own is None else tuple(Chapter.from_json(data) for data in own),
+            overrides=overriding.from_json(row.overrides_json),
+        )
 
     def put_on(self, row: Video | VideoVersion) -> None:
+        """Onto a row, from words that are cleaned."""
         row.title, row.description, row.tags = self.title, self.description, list(self.tags)
         row.language, row.made_for_kids = self.language, self.made_for_kids
+        row.category, row.visibility = self.category, self.visibility
+        row.own_chapters_json = None if self.chapters is None else [one.to_json() for one in self.chapters]
+        row.overrides_json = overriding.to_json(self.overrides)
 
     def changed_from(self, other: Self) -> list[str]:
         """The names of the fields in which this differs from the other."""
-        names = [field.name for field in fields(self)]
         return [
-            name for name, one, two in zip(names, astuple(self), astuple(other), strict=True) if one != two
+            field.name for field in fields(self) if getattr(self, field.name) != getattr(other, field.name)
         ]
 
 
-def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
+def clean_tags(tags: Iterable[str], *, field: str = "tags") -> tuple[str, ...]:
     """Without `#`, surplus spaces and repetitions (whatever their case), in the order given. Raises LibraryError."""
     found: dict[str, str] = {}
     for tag in tags:
         text = " ".join(tag.replace("#", " ").replace(",", " ").split())
         if len(text) > TAG_LENGTH:
-            raise LibraryError(f"Keep each tag within {TAG_LENGTH} characters: “{text[:20]}…”", field="tags")
+            raise LibraryError(f"Keep each tag within {TAG_LENGTH} characters: “{text[:20]}…”", field=field)
         if text:
             found.setdefault(text.casefold(), text)
     if len(found) > TAGS:
-        raise LibraryError(f"Keep at most {TAGS} tags.", field="tags")
+        raise LibraryError(f"Keep at most {TAGS} tags.", field=field)
     return tuple(found.values())
 
 
 @transaction.atomic
 def edit_metadata(
-    video: Video,
-    *,
-    author: User | None,
-    title: str,
-    description: str,
-    tags: Iterable[str],
-    language: str,
-    made_for_kids: bool | None = None,
-    restored_from: int | None = None,
+    video: Video, *, author: User | None, restored_from: int | None = None, **changes: Unpack[Changes]
 ) -> VideoVersion | None:
     """Change the words of the video: a new version, or None where they say the same. Raises LibraryError."""
     locked = Video.objects.select_for_update().filter(pk=video.pk).first()
     if locked is None:
         raise LibraryError("This video was deleted meanwhile. Bring it back to edit it.")
-    for_kids = locked.made_for_kids if made_for_kids is None else made_for_kids
-    words = Words.cleaned(title, description, tags, language, for_kids)
-    changed = words.changed_from(Words.of(locked))
+    before = Words.of(locked)
+    words = replace(before, **changes).cleaned(locked.duration_s)
+    if words.chapters == locked.made_chapters:
+        words = replace(words, chapters=None)
+    changed = words.changed_from(before)
     if not changed:
         return None
     words.put_on(locked)
-    locked.save(update_fields=[*changed, "updated_at"])
+    locked.save(update_fields=[*(COLUMNS.get(name, name) for name in changed), "updated_at"])
     words.put_on(video)
     version = add_version(locked, author=author, restored_from=restored_from)
     data = VideoEdited(version=version.number, changed=changed)
@@ -109,15 +153,12 @@ def edit_metadata(
 
 def restore_version(version: VideoVersion, *, author: User | None) -> VideoVersion | None:
     """Say again what this version said: a new version, or None where the video says so already."""
+    said = Words.of(version)
     return edit_metadata(
         version.video,
         author=author,
-        title=version.title,
-        description=version.description,
-        tags=version.tags,
-        language=version.language,
-        made_for_kids=version.made_for_kids,
         restored_from=version.number,
+        **{f.name: getattr(said, f.name) for f in fields(said)},
     )
 
 

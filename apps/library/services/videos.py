@@ -1,6 +1,8 @@
 """The life of a video: begun, made, ready, made again, deleted, brought back."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from typing import Unpack
 from uuid import UUID
 
 from django.db import transaction
@@ -15,7 +17,7 @@ from apps.library.chapters import Chapter
 from apps.library.errors import LibraryError
 from apps.library.jobs import start_removal
 from apps.library.models import Asset, AssetKind, Video, VideoSource, VideoStatus
-from apps.library.services.metadata import Words, add_version
+from apps.library.services.metadata import Changes, Words, add_version
 from apps.teams.models import Team
 
 MADE_KINDS = frozenset(AssetKind) - {AssetKind.SOURCE}
@@ -25,18 +27,15 @@ MADE_KINDS = frozenset(AssetKind) - {AssetKind.SOURCE}
 def create_video(
     *,
     team: Team,
-    title: str,
     author: User | None = None,
-    description: str = "",
-    tags: Iterable[str] = (),
-    language: str = "",
     source: VideoSource = VideoSource.MADE,
     status: VideoStatus = VideoStatus.DRAFT,
     run_ref: UUID | None = None,
-    made_for_kids: bool = False,
+    **said: Unpack[Changes],
 ) -> Video:
     """A new video with the first version of its words. Without a language it has the team's. Raises LibraryError."""
-    words = Words.cleaned(title, description, tags, language or team.language, made_for_kids)
+    words = replace(Words(title="", language=team.language), **said)
+    words = replace(words, language=words.language or team.language).cleaned()
     video = Video(team=team, status=status, source=source, run_ref=run_ref, created_by=author)
     words.put_on(video)
     video.save(force_insert=True)

@@ -10,11 +10,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.core.pages import answer
 from apps.library import queries, services
+from apps.library.categories import category_name
 from apps.library.differences import differences
 from apps.library.errors import LibraryError
 from apps.library.forms import MetadataForm
-from apps.library.languages import language_name
 from apps.library.models import Asset, Video, VideoSource, VideoVersion
+from apps.library.overrides import platforms
+from apps.library.review.threads import open_count
 from apps.library.serving import serve
 from apps.library.transcript import Cue, read_cues
 from apps.library.uploads.list import making_of
@@ -30,7 +32,8 @@ SHAPES = {
 LONGEST_TRANSCRIPT_BYTES = 2_000_000
 
 
-def _video(request: TeamRequest, video_id: UUID) -> Video:
+def find_video(request: TeamRequest, video_id: UUID) -> Video:
+    """The team's video of this id. Raises Http404."""
     return get_object_or_404(Video.objects.in_team(request.team), pk=video_id)
 
 
@@ -38,13 +41,14 @@ def _video(request: TeamRequest, video_id: UUID) -> Video:
 @member_of_team(Permission.VIEW_STUDIO)
 def video_page(request: TeamRequest, video_id: UUID) -> HttpResponse:
     """The whole page; `?format=` chooses what is played. HTMX gets the player, or all that was made."""
-    video = _video(request, video_id)
-    context = _watching(request, video) | _words(request, video)
+    video = find_video(request, video_id)
+    context = watching(request, video) | _words(request, video)
     part = {"watch": "player", "making": "making"}.get(request.htmx.target or "", "made")
     return answer(request, "library/video.html", context, partial=part)
 
 
-def _watching(request: TeamRequest, video: Video) -> dict[str, Any]:
+def watching(request: TeamRequest, video: Video) -> dict[str, Any]:
+    """What a page needs to play the video; `?format=` chooses the rendition."""
     contents = queries.contents(video)
     playing = contents.rendition(request.GET.get("format", ""))
     track = contents.caption(".vtt")
@@ -77,8 +81,10 @@ def _cues(caption: Asset | None) -> list[Cue]:
 def _words(request: TeamRequest, video: Video) -> dict[str, Any]:
     return {
         "video": video,
-        "language": language_name(video.language),
+        "category": category_name(video.category),
+        "differing": [platform for platform in platforms() if platform.slug in video.overrides_json],
         "versions": queries.versions(video),
+        "open_comments": open_count(video),
         "may_edit": request.membership.may(Permission.EDIT_LIBRARY),
         "may_delete": request.membership.may(Permission.DELETE_VIDEO),
     }
@@ -88,14 +94,14 @@ def _words(request: TeamRequest, video: Video) -> dict[str, Any]:
 @member_of_team(Permission.EDIT_LIBRARY)
 def edit(request: TeamRequest, video_id: UUID) -> HttpResponse:
     """The form in place of the words, and the words again once they are saved."""
-    video = _video(request, video_id)
+    video = find_video(request, video_id)
     form = MetadataForm(request.POST or None, video=video)
     if request.method == "GET" or not form.is_valid():
         return _edit_form(request, video, form)
     try:
-        version = services.edit_metadata(video, author=request.user, **form.cleaned_data)
+        version = services.edit_metadata(video, author=request.user, **form.changes())
     except LibraryError as error:
-        form.add_error(error.field, error.message)
+        form.add_error(error.field if error.field in form.fields else None, error.message)
         return _edit_form(request, video, form)
     words = f"Saved as version {version.number}." if version else "Nothing was changed."
     messages.success(request, words)
@@ -117,7 +123,7 @@ def _words_again(request: TeamRequest, video: Video) -> HttpResponse:
 @member_of_team(Permission.VIEW_STUDIO)
 def words(request: TeamRequest, video_id: UUID) -> HttpResponse:
     """The words and their versions alone, as they are after somebody's edit; without HTMX the page."""
-    return _words_again(request, _video(request, video_id))
+    return _words_again(request, find_video(request, video_id))
 
 
 def _version(request: TeamRequest, video_id: UUID, number: int) -> VideoVersion:
@@ -150,7 +156,7 @@ def restore_version(request: TeamRequest, video_id: UUID, number: int) -> HttpRe
         messages.success(request, f"Version {number} is back, as version {made.number}.")
     else:
         messages.info(request, "The video says this already.")
-    response = _words_again(request, _video(request, video_id))
+    response = _words_again(request, find_video(request, video_id))
     response["HX-Trigger"] = "dialog-close"
     return response
 
@@ -158,7 +164,7 @@ def restore_version(request: TeamRequest, video_id: UUID, number: int) -> HttpRe
 @require_POST
 @member_of_team(Permission.DELETE_VIDEO)
 def delete(request: TeamRequest, video_id: UUID) -> HttpResponse:
-    video = services.delete_video(_video(request, video_id), actor=request.user)
+    video = services.delete_video(find_video(request, video_id), actor=request.user)
     messages.success(request, f"“{video.title}” was deleted. You can bring it back for ten minutes.")
     return redirect("library:list", request.team.slug)
 

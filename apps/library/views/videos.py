@@ -32,7 +32,7 @@ SORT_WORDS = [
     ("length", "Shortest"),
 ]
 PER_PAGE = 24
-NOT_SHOWN = ("description", "search_text", "chapters_json")
+NOT_SHOWN = ("description", "search_text", "chapters_json", "own_chapters_json", "overrides_json")
 
 
 @require_GET

@@ -1,13 +1,14 @@
 """Captions as files that players and platforms read: SubRip and WebVTT."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from apps.media.captions.lettering import joins_without_space
 from apps.media.captions.words import Word
 
+LINE_CHARS = 42
 _PAUSE_S = 1.0
 _LONGEST_S = 6.0
 _ENDS = tuple(".?!…。！？؟।")
@@ -22,21 +23,36 @@ class Cue:
     lines: tuple[str, ...]
 
 
-def srt(words: Sequence[Word], *, max_chars: int = 42) -> str:
+def srt(words: Sequence[Word], *, max_chars: int = LINE_CHARS) -> str:
     """SubRip: cues of at most two lines of `max_chars` columns; all words, in order, unchanged."""
+    return srt_of(cues(words, max_chars))
+
+
+def vtt(words: Sequence[Word], *, max_chars: int = LINE_CHARS) -> str:
+    """WebVTT with the same cues."""
+    return vtt_of(cues(words, max_chars))
+
+
+def srt_of(given: Iterable[Cue]) -> str:
+    """These cues as SubRip."""
     return "".join(
         f"{number}\n{_time(cue.start_s, ',')} --> {_time(cue.end_s, ',')}\n{_srt_text(cue)}\n\n"
-        for number, cue in enumerate(cues(words, max_chars), 1)
+        for number, cue in enumerate(given, 1)
     )
 
 
-def vtt(words: Sequence[Word], *, max_chars: int = 42) -> str:
-    """WebVTT with the same cues."""
+def vtt_of(given: Iterable[Cue]) -> str:
+    """These cues as WebVTT."""
     return "WEBVTT\n\n" + "".join(
         f"{_time(cue.start_s, '.')} --> {_time(cue.end_s, '.')}\n"
         f"{escape(chr(10).join(cue.lines), quote=False)}\n\n"
-        for cue in cues(words, max_chars)
+        for cue in given
     )
+
+
+def cue_words(words: Sequence[Word], max_chars: int = LINE_CHARS) -> tuple[tuple[Word, ...], ...]:
+    """The words of each cue, in the order of `cues`."""
+    return tuple(tuple(group) for group in _groups([word for word in words if word.text.split()], max_chars))
 
 
 def cues(words: Sequence[Word], max_chars: int) -> tuple[Cue, ...]:

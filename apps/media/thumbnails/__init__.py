@@ -5,12 +5,13 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from apps.media.captions.lettering import is_right_to_left
 from apps.media.graphics import Palette, Recipe
 from apps.media.thumbnails import layouts
 from apps.media.thumbnails.backdrop import HEIGHT, WIDTH, Background, Canvas, backdrop, load
+from apps.media.thumbnails.filters import TONES, Filters, filtered
 from apps.media.thumbnails.layouts import BADGE, Cover
 
 __all__ = [
@@ -19,8 +20,12 @@ __all__ = [
     "LAYOUTS",
     "MOST_BYTES",
     "REVISION",
+    "TONES",
     "WIDTH",
     "Background",
+    "Filters",
+    "filtered",
+    "plain_thumbnail",
     "three_thumbnails",
     "thumbnail",
 ]
@@ -60,6 +65,14 @@ def thumbnail(
     if watermark is not None:
         _mark(canvas, watermark, right=not is_right_to_left(title))
     return _jpeg(canvas)
+
+
+def plain_thumbnail(background: bytes | Path) -> bytes:
+    """A picture alone, as it is, as a JPEG of exactly 1280 × 720 and less than 2 MB. Raises NotMedia."""
+    image = ImageOps.fit(
+        load(background).convert("RGB"), (WIDTH, HEIGHT), Image.Resampling.LANCZOS, centering=(0.5, 0.35)
+    )
+    return _jpeg(np.asarray(image).astype(np.float32).transpose(2, 0, 1) / np.float32(255))
 
 
 def three_thumbnails(
