@@ -101,6 +101,7 @@ def _drive(address: str) -> None:
         _check_files(run)
         _edit(page, run)
         with step("no errors in the browser's console") as found:
+            page.wait_for_load_state("networkidle")
             check(not problems, "; ".join(problems))
             found("none")
         browser.close()
@@ -264,6 +265,7 @@ def _edit(page: Any, run: Any) -> None:
     with step("edit one scene, and only its steps run again") as found:
         before = set(StepResult.objects.values_list("key", flat=True))
         scene = run.scenes.all()[1]
+        page.wait_for_load_state("networkidle")  # what leaving a page cuts off stands in the console
         page.goto(page.url.split("/create/")[0] + f"/create/runs/{run.pk}/storyboard/")
         words = scene.narration.split()
         words[0] = "Really," if words[0] != "Really," else "Truly,"

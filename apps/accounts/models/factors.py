@@ -96,6 +96,9 @@ class BackupCodes(Device):
     created_at = models.DateTimeField(auto_now_add=True)
     used_at = models.DateTimeField(null=True)
 
+    class Meta:
+        verbose_name = verbose_name_plural = "backup codes"
+
     def renew(self) -> list[str]:
         """Ten new codes, to be shown now and never again; those before no longer open. The caller saves."""
         codes = [

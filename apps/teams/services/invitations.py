@@ -96,7 +96,7 @@ def _send(invitation: Invitation, link_to: LinkTo) -> None:
     context = {
         "team": one_line(invitation.team.name),
         "inviter": one_line(str(invitation.invited_by or "Showrunner")),
-        "role": invitation.get_role_display(),
+        "role": invitation.role,
         "link": link_to(token),
         "days": VALID_FOR.days,
     }
