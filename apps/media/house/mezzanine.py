@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -70,8 +70,8 @@ def make_mezzanine(source: Path, out: Path, limits: Limits | None = None) -> Mez
         if picture == track == source and rules.plays_while_it_loads(source):
             shutil.copyfile(source, whole)  # the same bytes, which are stored once
         else:
-            _join(picture, track, made, whole, limits)
-        _check(whole, made, limits)
+            join(picture, track, made, whole, limits)
+        check_house(whole, made, limits)
         whole.replace(out)
     limits.on_progress(1.0, "")
     return Mezzanine(made.width, made.height, made.fps, made.frames, copied)
@@ -87,29 +87,54 @@ def _picture(
         return Mezzanine(video.width, video.height, rate, frames, ()), source
     wanted = rules.picture_for(video)
     out = work / "picture.mp4"
+    made = encode_picture(
+        source,
+        out,
+        upright(facts, video, wanted),
+        wanted,
+        Encoding(total_s=video.duration_s),
+        limits,
+    )
+    if made.duration_s < video.duration_s * (1 - _MOST_MISSING) - rules.GOP_S:
+        raise NotMedia(_DAMAGED.format(here=made.duration_s, said=video.duration_s))
+    return made, out
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How a picture of `total_s` is encoded: at most `peak_kbits` at any time (0: as the house has it), and with
+    `cut` nothing of what follows."""
+
+    total_s: float
+    peak_kbits: int = 0
+    cut: bool = False
+
+
+def encode_picture(
+    source: Path, out: Path, filters: str, wanted: rules.Picture, how: Encoding, limits: Limits
+) -> Mezzanine:
+    """The first picture stream, through these filters, in the house's coding; no sound."""
     size = wanted.size
+    encoder = replace(rules.ENCODER, peak_kbits=how.peak_kbits or rules.ENCODER.peak_kbits)
     options = (
         *["-map", "0:v:0", "-an", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1", "-vf"],
-        _filters(facts, video, wanted),
+        filters,
         *("-fps_mode", "cfr", "-r", _text(wanted.fps)),
-        *rules.ENCODER.arguments(wanted.fps),
+        *encoder.arguments(wanted.fps),
     )
     run(
-        ["-i", source_url(source)],
+        [*(["-t", f"{how.total_s:.6f}"] if how.cut else []), "-i", source_url(source)],
         [Output(out, options, Expect(width=size.width, height=size.height))],
-        total_s=video.duration_s,
+        total_s=how.total_s,
         on_progress=lambda share: limits.on_progress(share * _PICTURE, "encoding the picture"),
         cancelled=limits.cancelled,
         time_limit_s=limits.time_limit_s,
     )
     frames = sum(1 for _ in packets(out, "v:0"))
-    here = float(frames / wanted.fps)
-    if here < video.duration_s * (1 - _MOST_MISSING) - rules.GOP_S:
-        raise NotMedia(_DAMAGED.format(here=here, said=video.duration_s))
-    return Mezzanine(size.width, size.height, wanted.fps, frames, ()), out
+    return Mezzanine(size.width, size.height, wanted.fps, frames, ())
 
 
-def _filters(facts: Probe, video: VideoStream, wanted: rules.Picture) -> str:
+def upright(facts: Probe, video: VideoStream, wanted: rules.Picture) -> str:
     """Upright, progressive, square pixels, BT.709 in limited range, one frame after the other from zero on."""
     small = min(video.width, video.height) < 720
     tagged = "" if video.colour_space else f"setparams=colorspace={'smpte170m' if small else 'bt709'},"
@@ -143,7 +168,7 @@ def _sound(source: Path, facts: Probe, made: Mezzanine, work: Path, limits: Limi
     return out
 
 
-def _join(picture: Path, track: Path, made: Mezzanine, out: Path, limits: Limits) -> None:
+def join(picture: Path, track: Path, made: Mezzanine, out: Path, limits: Limits) -> None:
     """Copy both into one MP4 that needs no edit list: the encoder's lead-in is left out, and pictures that are shown
     later than they are decoded have negative offsets instead."""
     inputs = ["-i", source_url(picture), "-i", source_url(track)]
@@ -171,7 +196,7 @@ def _join(picture: Path, track: Path, made: Mezzanine, out: Path, limits: Limits
     )
 
 
-def _check(out: Path, made: Mezzanine, limits: Limits) -> None:
+def check_house(out: Path, made: Mezzanine, limits: Limits) -> None:
     """Raises FFmpegFailed where the result is not the house format, or not to be decoded to its end."""
     limits.on_progress(_SOUND, "checking the result")
     facts = probe(out)
@@ -181,10 +206,15 @@ def _check(out: Path, made: Mezzanine, limits: Limits) -> None:
         raise FFmpegFailed("the sound is not in the house format")
     if not rules.plays_while_it_loads(out):
         raise FFmpegFailed("the index does not stand at the beginning")
+    check_decodes(out, made.duration_s, limits)
+
+
+def check_decodes(out: Path, total_s: float, limits: Limits) -> None:
+    """Decode everything to its end. Raises FFmpegFailed at the first error."""
     strict = ["-xerror", "-err_detect", "explode", "-i", source_url(out)]
     run(
         [*strict, "-map", "0", "-f", "null", "-"],
-        total_s=made.duration_s,
+        total_s=total_s,
         on_progress=lambda share: limits.on_progress(_SOUND + share * (1 - _SOUND), "checking the result"),
         cancelled=limits.cancelled,
         time_limit_s=limits.time_limit_s,

@@ -67,6 +67,13 @@ def house_rate(fps: float, *, steady: bool = True) -> Fraction:
     return near if steady or abs(near / rate - 1) < RATE_TOLERANCE else Fraction(30)
 
 
+def rate_between(fps: float, *, steady: bool, least: float | None, most: float | None) -> Fraction:
+    """The house rate for a source's, or the next one that lies within these bounds."""
+    rate = house_rate(fps, steady=steady)
+    fitting = [one for one in RATES if (least or 0) <= one <= (most or FASTEST)]
+    return rate if rate in fitting or not fitting else min(fitting, key=lambda one: abs(one - rate))
+
+
 def has_house_picture(path: Path, video: VideoStream) -> Fraction | None:
     """The frame rate of a picture that can be copied as it is; None where it has to be encoded."""
     facts = stream_facts(path, "v:0")
