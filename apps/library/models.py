@@ -20,6 +20,7 @@ from apps.core.models import TeamOwned, TeamQuerySet
 from apps.library.categories import CATEGORIES
 from apps.library.chapters import Chapter
 from apps.library.provenance import Provenance
+from apps.media.facts import MediaFacts
 
 COPY_BYTES = 1024 * 1024
 
@@ -34,6 +35,7 @@ class AssetKind(models.TextChoices):
     GRAPHIC_POSTER = "graphic_poster", "Graphic poster"
     CAPTION = "caption", "Captions"
     TRANSCRIPT = "transcript", "Transcript"
+    FITTED = "fitted", "Fitted to a platform"
     AUDIO = "audio", "Sound"
     VOICE = "voice", "Voice"
     MUSIC = "music", "Music"
@@ -69,12 +71,16 @@ class WatermarkPosition(models.TextChoices):
 
 
 class StoredFile(TeamOwned):
-    """Bytes of a team, kept once whatever uses them (LIB-09). `path` is a name in the default storage."""
+    """Bytes of a team, kept once whatever uses them (LIB-09). `path` is a name in the default storage.
+
+    `facts_json` is what a platform asks of a video file (`media.facts.MediaFacts`), once somebody has looked.
+    """
 
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
     path = models.CharField(max_length=300)
     content_type = models.CharField(max_length=100)
+    facts_json = models.JSONField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["team", "sha256"], name="library_bytes_once_a_team")]
@@ -85,6 +91,11 @@ class StoredFile(TeamOwned):
     def open(self) -> File:
         """The bytes, for reading, seekable. Raises FileNotFoundError."""
         return default_storage.open(self.path, "rb")
+
+    @property
+    def facts(self) -> MediaFacts | None:
+        """What is known of a video file; None where nobody has looked yet."""
+        return MediaFacts.from_json(self.facts_json)
 
     @contextmanager
     def local_path(self, folder: Path | None = None) -> Iterator[Path]:

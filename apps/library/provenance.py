@@ -1,7 +1,7 @@
 """Where an asset came from: the evidence that it may be used (LIB-08)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -9,6 +9,8 @@ from django.utils import timezone
 
 BY_HAND = "by hand"
 """The provider of what a person wrote or made in the studio."""
+NEEDS_PROOF = {"licensed": "receipt", "CC BY": "credit"}
+"""Which evidence goes with a licence that people choose."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,21 @@ class Provenance:
     credit: str = ""
     receipt: str = ""
     made_at: datetime = field(default_factory=timezone.now)
+
+    @property
+    def lacks(self) -> str:
+        """What is missing before it may be shown to anybody, as the name of a field; empty where the evidence is whole.
+
+        What the product itself made stands by the rights of what it was made of.
+        """
+        if not self.licence:
+            return "" if self.provider == "showrunner" else "licence"
+        wanted = NEEDS_PROOF.get(self.licence, "")
+        return wanted if wanted and not getattr(self, wanted).strip() else ""
+
+    def derived(self) -> Self:
+        """Of what was made here from it: by the same right, with the same evidence."""
+        return replace(self, provider="showrunner", prompt="", made_at=timezone.now())
 
     def to_json(self) -> dict[str, str]:
         return {

@@ -6,7 +6,7 @@ from django import forms
 
 from apps.library.forms.fields import ManyFilesField
 from apps.library.models import AssetKind
-from apps.library.provenance import Provenance
+from apps.library.provenance import NEEDS_PROOF, Provenance
 
 LICENCES = [
     ("own work", "Made by us"),
@@ -14,7 +14,6 @@ LICENCES = [
     ("CC0 or public domain", "Free of rights (CC0, public domain)"),
     ("CC BY", "Creative Commons with credit (CC BY)"),
 ]
-NEEDS_PROOF = {"licensed": "receipt", "CC BY": "credit"}
 
 
 class RightsForm(forms.Form):

@@ -1,6 +1,6 @@
 """Storing files: the same bytes once for each team, whole or not at all (LIB-09)."""
 
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TypedDict, Unpack
 
@@ -11,6 +11,8 @@ from apps.library import blobs
 from apps.library.errors import LibraryError
 from apps.library.models import Asset, AssetKind, StorageUse, StoredFile, Video
 from apps.library.provenance import Provenance
+from apps.media.facts import MediaFacts
+from apps.media.reading import facts_of
 from apps.teams.models import Team
 
 
@@ -116,6 +118,20 @@ def add_asset(
         provenance_json=provenance.to_json(),
         **facts,
     )
+
+
+def read_facts(file: StoredFile, path: Path | None = None) -> MediaFacts:
+    """What platforms ask of a video file, read once for all who ask. `path` is where it lies already, if it does.
+
+    Takes as long as decoding its sound. Raises FFmpegFailed and FFmpegTimeout.
+    """
+    known = file.facts
+    if known is None:
+        with ExitStack() as opened:
+            known = facts_of(path or opened.enter_context(file.local_path()))
+        file.facts_json = known.to_json()
+        file.save(update_fields=["facts_json", "updated_at"])
+    return known
 
 
 def _stored(team: Team, found: blobs.Incoming, suffix: str) -> StoredFile:

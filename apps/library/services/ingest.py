@@ -162,7 +162,7 @@ def make_house_file(run: JobRun, video: Video) -> dict[str, Any]:
             team=video.team,
             path=out,
             kind=AssetKind.RENDITION,
-            provenance=_made_from(source),
+            provenance=source.provenance.derived(),
             move=True,
             width=made.width,
             height=made.height,
@@ -227,18 +227,6 @@ def _asset(video: Video, kind: AssetKind) -> Asset:
 def _keep(video: Video, path: Path, kind: AssetKind, **facts: Any) -> Asset:
     here = Provenance(provider="showrunner", licence=_asset(video, AssetKind.SOURCE).provenance.licence)
     return store_file(team=video.team, path=path, kind=kind, provenance=here, move=True, **facts)
-
-
-def _made_from(source: Asset) -> Provenance:
-    """Made here, by the same right as what it was made of."""
-    origin = source.provenance
-    return Provenance(
-        provider="showrunner",
-        licence=origin.licence,
-        credit=origin.credit,
-        receipt=origin.receipt,
-        source_url=origin.source_url,
-    )
 
 
 def _format(width: int, height: int) -> str:
