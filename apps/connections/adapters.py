@@ -62,13 +62,29 @@ class Account:
 
 
 @dataclass(frozen=True)
+class Heard:
+    """What a platform said beside an answer about its own budget: how full the bucket is (0 to 1), and in how many
+    seconds something comes back, where it says so."""
+
+    bucket: str
+    share: float
+    free_after_s: float | None = None
+
+
+def ignore(heard: Heard) -> None:
+    """For calls that nobody keeps a ledger of."""
+
+
+@dataclass(frozen=True)
 class Call:
-    """Whom an adapter speaks for: the installation's registration, the account, and its valid token."""
+    """Whom an adapter speaks for: the installation's registration, the account, and its valid token. `hear` is told
+    what the platform says of its budgets."""
 
     app: AppCredentials
     token: str = field(repr=False)
     account_id: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    hear: Callable[[Heard], None] = field(default=ignore, repr=False, compare=False)
 
 
 class Identity(ABC):

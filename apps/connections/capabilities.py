@@ -35,7 +35,8 @@ class PostKind(Enum):
 @dataclass(frozen=True)
 class TextLimits:
     """How long words may be. `unit` is what the platform counts: characters (code points), bytes of UTF-8, or
-    UTF-16 units. 0 means: the platform has no such field. `forbidden` are signs it refuses."""
+    UTF-16 units. 0 means: the platform has no such field. `forbidden` are signs it refuses. `needs_title` says that it
+    takes nothing without a title."""
 
     title: int = 0
     description: int = 0
@@ -45,11 +46,31 @@ class TextLimits:
     mentions: int = 0
     comment: int = 0
     forbidden: str = ""
+    needs_title: bool = False
+
+
+@dataclass(frozen=True)
+class SafeArea:
+    """The shares of the frame at its sides that the platform covers with words and buttons."""
+
+    top: float = 0.0
+    right: float = 0.0
+    bottom: float = 0.0
+    left: float = 0.0
+
+
+UPRIGHT_SAFE = SafeArea(
+    top=0.08, right=0.12, bottom=0.2, left=0.05
+)  # unverified: what short feeds leave free
 
 
 @dataclass(frozen=True)
 class MediaLimits:
-    """What a file may be. Sizes are bytes, times seconds, sides pixels; ratios are width ÷ height; None is no limit."""
+    """What a file may be. Sizes are bytes, times seconds, sides pixels; ratios are width ÷ height; None is no limit.
+
+    `needs_index_first` asks for an MP4 that plays while it loads. `lufs` is the loudness at which the platform plays
+    everything, `lufs_tolerance` how far a file may lie from it before it is levelled.
+    """
 
     containers: tuple[str, ...] = ("mp4",)
     video_codecs: tuple[str, ...] = ("h264",)
@@ -67,6 +88,10 @@ class MediaLimits:
     fps_max: float | None = None
     bitrate_max: int | None = None  # bits a second
     needs_sound: bool = False
+    needs_index_first: bool = False
+    lufs: float | None = -14.0
+    lufs_tolerance: float = 1.0
+    safe: SafeArea = SafeArea()
 
 
 @dataclass(frozen=True)
@@ -84,7 +109,8 @@ class Bucket:
     """Something that a platform lets us have only so much of: calls or units, until `resets`.
 
     `of` says whose it is: the application's (all teams together) or one account's. `resets` is "pacific-midnight",
-    "utc-midnight" or "sliding" (over `window_s`).
+    "utc-midnight" or "sliding" (over `window_s`). Of a `told` one the platform itself says with its answers how full it
+    is, so we do not count; its limit is 100, for percent.
     """
 
     name: str
@@ -93,6 +119,7 @@ class Bucket:
     of: Literal["app", "account"]
     resets: Literal["pacific-midnight", "utc-midnight", "sliding"]
     window_s: int = 86_400
+    told: bool = False
 
 
 @dataclass(frozen=True)

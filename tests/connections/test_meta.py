@@ -1,17 +1,21 @@
 """Facebook Login, and publishing on Instagram and pages, with the documented bodies (CON-01, PUB-02)."""
 
 import io
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from apps.connections.adapters import Grant, Progress, Published, Stage
+from apps.connections.adapters import Grant, Heard, Progress, Published, Stage
 from apps.connections.capabilities import PostKind
 from apps.connections.platforms.facebook.identity import FacebookIdentity
 from apps.connections.platforms.facebook.publisher import FacebookPublisher
 from apps.connections.platforms.instagram.identity import InstagramIdentity
 from apps.connections.platforms.instagram.publisher import InstagramPublisher
+from apps.connections.platforms.meta.graph import Graph
+from apps.connections.platforms.meta.usage import heard_in
 from apps.core import http
 from tests.connections.conftest import TOKEN, an_upload
 from tests.core.http_loopback import nothing, status
@@ -312,3 +316,35 @@ class TestFacebook:
         )
         FacebookPublisher().delete(call("page"), "v1")
         FacebookPublisher().delete(call("page"), "v1")
+
+
+@pytest.mark.spec("CON-04")
+def test_heads_of_answers_tell_how_full_the_budgets_are(server, app, call):
+    heard = []
+    usage = {
+        "17841400000000000": [
+            {"type": "pages", "call_count": 12, "total_cputime": 4, "total_time": 9},
+            {
+                "type": "instagram",
+                "call_count": 40,
+                "total_cputime": 91,
+                "estimated_time_to_regain_access": 7,
+            },
+        ]
+    }
+    heads = {
+        "X_App_Usage": '{"call_count": 30, "total_cputime": 25, "total_time": 31}',
+        "X_Business_Use_Case_Usage": json.dumps(usage),
+    }
+    server.on("GET", "/1", status(200, {"id": "1"}, **heads))
+    Graph.of(replace(call(), hear=heard.append), "Facebook").get("1")
+    assert heard == [Heard("app_calls", 0.31), Heard("calls", 0.91, 420)]
+
+
+@pytest.mark.parametrize(
+    "said", ["", "nothing", "[]", '{"1": 5}', '{"1": [7]}', '{"1": [{"call_count": "x"}]}']
+)
+def test_heads_that_nobody_understands_are_left_out(said):
+    assert [
+        one.share for one in heard_in({"x-app-usage": said, "x-business-use-case-usage": said}) if one.share
+    ] == []

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connections as databases
 
+from apps.connections.adapters import Heard
 from apps.connections.capabilities import Bucket
 from apps.connections.models import QuotaUse
 from apps.connections.services import quota
@@ -145,3 +146,40 @@ def test_many_workers_lose_no_count():
     for worker in workers:
         worker.join(20)
     assert list(QuotaUse.objects.values_list("bucket", "used")) == [("units", 20)]
+
+
+@pytest.mark.django_db
+@pytest.mark.spec("CON-04")
+def test_thirty_reels_a_day_are_counted_apart_from_videos():
+    page = ConnectionFactory(platform="facebook")
+    for _ in range(30):
+        quota.spend(page, "publish.open:short", NOON)
+    assert quota.affordable(page, "publish.open:short", NOON) is not None
+    assert quota.affordable(page, "publish.open:video", NOON) is None
+    assert quota.affordable(page, "publish.open:short", NOON + timedelta(hours=26)) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.spec("CON-04")
+def test_what_the_platform_says_of_its_budget_counts():
+    page = ConnectionFactory(platform="facebook")
+    quota.heard(page, Heard("calls", 0.79), NOON)
+    quota.spend(page, "publish.open", NOON)
+    assert quota.affordable(page, "publish.open", NOON) is None
+    quota.heard(page, Heard("calls", 0.81), NOON + timedelta(minutes=10))
+    assert quota.affordable(page, "publish.open", NOON + timedelta(minutes=11)) is not None
+    assert Event.objects.filter(type="connection.quota_near").count() == 1
+    quota.heard(page, Heard("calls", 0.3), NOON + timedelta(minutes=20))
+    assert quota.affordable(page, "publish.open", NOON + timedelta(minutes=21)) is None
+    quota.heard(page, Heard("calls", 1.0, free_after_s=420), NOON + timedelta(minutes=30))
+    assert quota.affordable(page, "publish.open", NOON + timedelta(minutes=31)) == NOON + timedelta(
+        minutes=37
+    )
+
+
+@pytest.mark.django_db
+def test_a_platform_can_not_fill_a_bucket_that_we_count():
+    page = ConnectionFactory(platform="facebook")
+    quota.heard(page, Heard("reels", 1.0), NOON)
+    quota.heard(page, Heard("nothing", 1.0), NOON)
+    assert QuotaUse.objects.count() == 0

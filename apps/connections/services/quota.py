@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from apps.connections.adapters import Heard
 from apps.connections.capabilities import Bucket, Costs
 from apps.connections.events import QUOTA_NEAR, QuotaNear
 from apps.connections.models import Connection, QuotaUse
@@ -64,7 +65,7 @@ def spend(connection: Connection, operation: str, now: datetime | None = None) -
     if not taken:
         return
     with transaction.atomic():
-        for cost in taken:
+        for cost in (cost for cost in taken if not costs.bucket(cost.bucket).told):
             _count(connection, costs.bucket(cost.bucket), cost.units, now)
 
 
@@ -83,6 +84,26 @@ def exhausted(
         if bucket.resets == "sliding":
             row.window_end = now + timedelta(seconds=error.retry_after_s or bucket.window_s)
         row.save(update_fields=["exhausted", "window_end", "updated_at"])
+        _warn(connection, bucket, now)
+
+
+def heard(connection: Connection, said: Heard, now: datetime | None = None) -> None:
+    """The platform says how full a bucket is, which counts in place of what was noted before."""
+    now = now or timezone.now()
+    bucket = next((one for one in _costs(connection).buckets if one.name == said.bucket and one.told), None)
+    if bucket is None:
+        return
+    used = min(round(said.share * bucket.limit), bucket.limit)
+    if used == sum(row.used for row in _rows(connection, bucket, now)):
+        return
+    with transaction.atomic():
+        locks.hold(_lock(connection, bucket))
+        row = _row(connection, bucket, now)
+        _rows(connection, bucket, now).exclude(pk=row.pk).update(used=0, exhausted=False)
+        row.used, row.exhausted = used, used >= bucket.limit
+        if row.exhausted:
+            row.window_end = now + timedelta(seconds=said.free_after_s or bucket.window_s)
+        row.save(update_fields=["used", "exhausted", "window_end", "updated_at"])
         _warn(connection, bucket, now)
 
 

@@ -4,6 +4,7 @@ can help."""
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -23,6 +24,7 @@ from apps.connections.events import (
 from apps.connections.models import Connection, ConnectionStatus
 from apps.connections.registrations import is_available, registration
 from apps.connections.registry import PLATFORMS
+from apps.connections.services import quota
 from apps.connections.services.circuit import CircuitOpen, platform_call
 from apps.core import queue
 from apps.core.http import AuthExpired, OutcomeUnknown, OutsideError, Unavailable
@@ -152,7 +154,8 @@ def _usable(connection_id: UUID) -> Connection:
 
 def _call(row: Connection) -> Call:
     app = registration(row.platform)
-    return Call(app, row.access_token, row.external_id, {**row.facts, "scopes": row.scopes})
+    facts = {**row.facts, "scopes": row.scopes}
+    return Call(app, row.access_token, row.external_id, facts, partial(quota.heard, row))
 
 
 def _identity(row: Connection) -> Identity:

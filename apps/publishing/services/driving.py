@@ -31,6 +31,7 @@ from apps.publishing.moments import reached
 from apps.publishing.platforms import platform_of, publisher_of
 from apps.publishing.services import claims, endings, openings
 from apps.publishing.services.claims import mine
+from apps.publishing.services.operations import operation_of
 from apps.publishing.sources import open_stream
 from apps.publishing.uploads import asset_of, upload_of
 
@@ -42,7 +43,6 @@ BY_STAGE = {
     Stage.COMMIT: "commit",
     Stage.FINISHING: "finish",
 }
-OPERATIONS = {"begin": "publish.open"}  # where the ledger of costs has another word
 BEGINS = 2  # how often one job opens an upload: one that is lost twice is tried again later
 SAVE_EVERY_S = 1.0
 PROCESSING_AT_MOST = timedelta(hours=24)
@@ -99,7 +99,7 @@ def _step(work: Work, call: str, upload: Upload) -> None:
     target_id = work.target.pk
     if call == "begin":
         _count_begin(work)
-        openings.check_quota(work.target.connection, OPERATIONS[call])
+        openings.check_quota(work.target.connection, operation_of(call, work.target.post.kind))
     _before(work, call)
     reached(f"{call}.before", target_id)
     before, work.progress = work.progress, _made(work, call, upload)
@@ -149,7 +149,7 @@ def _made(work: Work, call: str, upload: Upload) -> Progress:
     """The answer of the platform, asked through its breaker with a token that is valid now."""
     connection, publisher = work.target.connection, work.publisher
     caller = tokens.call_for(connection)
-    quota.spend(connection, OPERATIONS.get(call, f"publish.{call}"))
+    quota.spend(connection, operation_of(call, work.target.post.kind))
     with circuit.platform_call(work.platform.slug):
         if call == "begin":
             return publisher.begin(caller, upload)

@@ -37,7 +37,7 @@ class FacebookIdentity(MetaIdentity):
         return tuple(_account(page, facts) for page in pages if page.get("id") and may_publish(page))
 
     def account(self, call: Call) -> Account:
-        page = Graph(call.app, call.token, self.service).get(call.account_id, fields=_PAGE)
+        page = Graph.of(call, self.service).get(call.account_id, fields=_PAGE)
         if not page.get("id"):
             raise http.AuthExpired("Facebook: this sign-in no longer reaches the page. Connect it again.")
         return _account(page, {})

@@ -1,6 +1,7 @@
 """Facebook's entry in the registry ("Reels publishing", "Publish a video"). Rows marked so are unverified."""
 
 from apps.connections.capabilities import (
+    UPRIGHT_SAFE,
     Bucket,
     Capability,
     Cost,
@@ -12,6 +13,7 @@ from apps.connections.capabilities import (
 )
 from apps.connections.platforms.facebook.identity import ENGAGE, POST, READ, SCOPES, SHOW, FacebookIdentity
 from apps.connections.platforms.facebook.publisher import FacebookPublisher
+from apps.connections.platforms.meta.usage import BUCKETS, ROOM
 from apps.connections.registry import Platform
 
 _TEXT = TextLimits(
@@ -78,6 +80,8 @@ FACEBOOK = Platform(
                 side_min=540,
                 fps_min=24.0,
                 fps_max=60.0,
+                needs_sound=True,  # unverified; a silent track does no harm
+                safe=UPRIGHT_SAFE,
             ),
             a_day=30,
         ),
@@ -86,12 +90,13 @@ FACEBOOK = Platform(
         buckets=(
             Bucket("reels", "Reels", 30, of="account", resets="sliding"),
             Bucket("posts", "Posts of the page", 0, of="account", resets="sliding"),
+            *BUCKETS,
         ),
         operations={
-            "publish": (Cost("posts"),),
-            "publish.open": (Cost("posts"),),
-            "publish:short": (Cost("posts"), Cost("reels")),
-            "publish.open:short": (Cost("posts"), Cost("reels")),
+            "publish": (Cost("posts"), *ROOM),
+            "publish.open": (Cost("posts"), *ROOM),
+            "publish:short": (Cost("posts"), Cost("reels"), *ROOM),
+            "publish.open:short": (Cost("posts"), Cost("reels"), *ROOM),
         },
         exhausts={"1363047": "posts"},
     ),

@@ -104,7 +104,7 @@ class FacebookPublisher(Publisher):
 
 
 def _graph(call: Call) -> Graph:
-    return Graph(call.app, call.token, SERVICE)
+    return Graph.of(call, SERVICE)
 
 
 def _is_reel(upload: Upload) -> bool:

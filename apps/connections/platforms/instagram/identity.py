@@ -38,7 +38,7 @@ class InstagramIdentity(MetaIdentity):
         return tuple(found)
 
     def account(self, call: Call) -> Account:
-        profile = Graph(call.app, call.token, self.service).get(call.account_id, fields=_ACCOUNT)
+        profile = Graph.of(call, self.service).get(call.account_id, fields=_ACCOUNT)
         if not profile.get("id"):
             raise http.AuthExpired("Instagram: this sign-in no longer reaches the account. Connect it again.")
         return _account(profile, "", {})

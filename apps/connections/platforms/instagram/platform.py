@@ -1,6 +1,7 @@
 """Instagram's entry in the registry ("Content publishing", "Reel specifications"). Rows marked so are unverified."""
 
 from apps.connections.capabilities import (
+    UPRIGHT_SAFE,
     Bucket,
     Capability,
     Cost,
@@ -12,6 +13,7 @@ from apps.connections.capabilities import (
 )
 from apps.connections.platforms.instagram.identity import COMMENT, PUBLISH, SCOPES, InstagramIdentity
 from apps.connections.platforms.instagram.publisher import InstagramPublisher
+from apps.connections.platforms.meta.usage import BUCKETS, ROOM
 from apps.connections.registry import Platform
 
 _LIMITS = Limits(
@@ -34,6 +36,9 @@ _LIMITS = Limits(
         fps_min=23.0,
         fps_max=60.0,
         bitrate_max=25_000_000,
+        needs_sound=True,  # unverified; a silent track does no harm
+        needs_index_first=True,
+        safe=UPRIGHT_SAFE,
     ),
     a_day=50,  # the guide says 100; what the account may is read before each post
 )
@@ -64,8 +69,12 @@ INSTAGRAM = Platform(
     },
     limits={PostKind.VIDEO: _LIMITS, PostKind.SHORT: _LIMITS},
     costs=Costs(
-        buckets=(Bucket("posts", "Posts", 50, of="account", resets="sliding"),),
-        operations={"publish": (Cost("posts"),), "publish.commit": (Cost("posts"),)},
+        buckets=(Bucket("posts", "Posts", 50, of="account", resets="sliding"), *BUCKETS),
+        operations={
+            "publish": (Cost("posts"), *ROOM),
+            "publish.open": ROOM,
+            "publish.commit": (Cost("posts"),),
+        },
     ),
     public_needs_audit="Until Meta has reviewed this installation's application, only people with a role in the "
     "application can connect their accounts.",

@@ -25,7 +25,7 @@ class InstagramPublisher(Publisher):
 
     def begin(self, call: Call, upload: Upload) -> Progress:
         """Raises QuotaExceeded where the account has published as often as it may within a day."""
-        graph = Graph(call.app, call.token, SERVICE)
+        graph = Graph.of(call, SERVICE)
         _check_quota(graph, call.account_id)
         made = graph.post(
             f"{call.account_id}/media",
@@ -48,7 +48,7 @@ class InstagramPublisher(Publisher):
 
     def resume(self, call: Call, upload: Upload, progress: Progress) -> Progress:
         """The upload address is asked how much it has (not documented); where it does not say, a new container."""
-        graph = Graph(call.app, call.token, SERVICE)
+        graph = Graph.of(call, SERVICE)
         state = self._state(graph, progress)
         if state is None or state.get("status_code") in ("EXPIRED", "ERROR"):
             return Progress(Stage.OPEN)
@@ -69,7 +69,7 @@ class InstagramPublisher(Publisher):
         source: BinaryIO,
         moved: Callable[[Progress], None],
     ) -> Progress:
-        graph = Graph(call.app, call.token, SERVICE)
+        graph = Graph.of(call, SERVICE)
         answer = graph.send_bytes(str(progress.session["uri"]), upload, progress, source, moved)
         if answer.get("success") is not True:
             raise http.Unavailable("Instagram did not take the file. It is tried again.")
@@ -78,14 +78,14 @@ class InstagramPublisher(Publisher):
         return sent
 
     def look(self, call: Call, upload: Upload, progress: Progress) -> Progress:
-        graph = Graph(call.app, call.token, SERVICE)
+        graph = Graph.of(call, SERVICE)
         if progress.stage is Stage.SETTLING:
             return self._linked(graph, call.account_id, upload, progress)
         state = self._state(graph, progress)
         return Progress(Stage.OPEN) if state is None else self._read(state, progress)
 
     def commit(self, call: Call, upload: Upload, progress: Progress) -> Progress:
-        graph = Graph(call.app, call.token, SERVICE)
+        graph = Graph.of(call, SERVICE)
         made = graph.post(f"{call.account_id}/media_publish", creation_id=progress.session["container"])
         if not made.get("id"):
             raise http.OutcomeUnknown("Instagram did not say what became of the reel.")
@@ -93,7 +93,7 @@ class InstagramPublisher(Publisher):
 
     def settle(self, call: Call, upload: Upload, progress: Progress) -> Progress:
         """The container says whether it was published; which reel it became, the newest ones show."""
-        state = self._state(Graph(call.app, call.token, SERVICE), progress)
+        state = self._state(Graph.of(call, SERVICE), progress)
         return Progress(Stage.OPEN) if state is None else self._read(state, progress)
 
     def finish(self, call: Call, upload: Upload, progress: Progress) -> Progress:
@@ -101,7 +101,7 @@ class InstagramPublisher(Publisher):
             return progress.at(Stage.DONE)
         warnings = progress.warnings
         try:
-            comment_once(Graph(call.app, call.token, SERVICE), progress.external_id, upload.first_comment)
+            comment_once(Graph.of(call, SERVICE), progress.external_id, upload.first_comment)
         except http.Rejected as error:
             warnings = (*warnings, error.message)
         return progress.at(Stage.FINISHING, finished=(*progress.finished, "first_comment"), warnings=warnings)
@@ -114,7 +114,7 @@ class InstagramPublisher(Publisher):
 
     def published(self, call: Call, external_id: str) -> Published | None:
         try:
-            media = Graph(call.app, call.token, SERVICE).get(external_id, fields="id,permalink,caption")
+            media = Graph.of(call, SERVICE).get(external_id, fields="id,permalink,caption")
         except http.Rejected as error:
             if error.code == "100":  # what is not there any more
                 return None

@@ -5,22 +5,30 @@ import hmac
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
-from apps.connections.adapters import AppCredentials, Progress, Upload
+from apps.connections.adapters import AppCredentials, Call, Heard, Progress, Upload, ignore
 from apps.connections.platforms import ALONE
 from apps.connections.platforms.meta.errors import classify
+from apps.connections.platforms.meta.usage import heard_in
 from apps.connections.platforms.uploading import part, teller, time_for
 from apps.core import http
 
 
 @dataclass(frozen=True)
 class Graph:
-    """The Graph API for one token. `service` is the name in sentences: Instagram or Facebook."""
+    """The Graph API for one token. `service` is the name in sentences: Instagram or Facebook. `hear` is told what each
+    answer says of the budgets."""
 
     app: AppCredentials
     token: str
     service: str
+    hear: Callable[[Heard], None] = ignore
+
+    @classmethod
+    def of(cls, call: Call, service: str) -> Self:
+        """For an account that is called."""
+        return cls(call.app, call.token, service, call.hear)
 
     def get(self, path: str, **params: Any) -> dict[str, Any]:
         return self._call("GET", path, params, idempotent=True)
@@ -37,7 +45,7 @@ class Graph:
         """A multipart call with a small file; sending it twice does no harm."""
         with self.client("graph") as client:
             answer = client.post(path, files=files, data={**params, **self._proof()}, idempotent=True)
-        return checked(answer)
+        return self._checked(answer)
 
     def send_bytes(
         self,
@@ -63,14 +71,14 @@ class Graph:
             answer = client.post(
                 url, content=body, headers=headers, idempotent=True, timeout_s=time_for(length)
             )
-        return checked(answer)
+        return self._checked(answer)
 
     def arrived(self, url: str, name: str) -> int | None:
         """How many bytes the upload address has; None where it does not say (not documented for reels)."""
         with self.client("graph") as client:
             try:
                 answer = client.get(url, headers={"Authorization": f"OAuth {self.token}"})
-                found = checked(answer).get(name)
+                found = self._checked(answer).get(name)
             except (http.Rejected, http.Unavailable):
                 return None
         return int(found) if found is not None and str(found).isdigit() else None
@@ -83,7 +91,7 @@ class Graph:
             service=self.service,
             label=self.service.lower(),
             guard=self.app.guard,
-            classify=classify,
+            classify=self._classified,
         )
 
     def _call(
@@ -94,7 +102,25 @@ class Graph:
         content: dict[str, Any] = {"params": whole} if method in ("GET", "DELETE") else {"data": whole}
         with self.client(address) as client:
             answer = client.request(method, path, idempotent=idempotent, **content)
-        return checked(answer)
+        return self._checked(answer)
+
+    def _checked(self, answer: http.Response) -> dict[str, Any]:
+        """The body of an answer. Raises what an error within it means."""
+        self._listen(answer)
+        body = answer.json_object()
+        if "error" in body or "debug_info" in body:
+            error = classify(answer)
+            if error is not None:
+                raise error
+        return body
+
+    def _classified(self, answer: http.Response) -> http.OutsideError | None:
+        self._listen(answer)
+        return classify(answer)
+
+    def _listen(self, answer: http.Response) -> None:
+        for heard in heard_in(answer.headers):
+            self.hear(heard)
 
     def _proof(self) -> dict[str, str]:
         """HMAC-SHA256 of the token under the application's secret, for applications that require it."""
@@ -102,16 +128,6 @@ class Graph:
             return {}
         made = hmac.new(self.app.client_secret.encode(), self.token.encode(), hashlib.sha256)
         return {"appsecret_proof": made.hexdigest()}
-
-
-def checked(answer: http.Response) -> dict[str, Any]:
-    """The body of an answer. Raises what an error within it means."""
-    body = answer.json_object()
-    if "error" in body or "debug_info" in body:
-        error = classify(answer)
-        if error is not None:
-            raise error
-    return body
 
 
 def rows(answer: dict[str, Any]) -> list[dict[str, Any]]:

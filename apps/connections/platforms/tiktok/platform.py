@@ -4,6 +4,7 @@ Rows marked so are unverified; correct them here.
 """
 
 from apps.connections.capabilities import (
+    UPRIGHT_SAFE,
     Bucket,
     Capability,
     Cost,
@@ -30,6 +31,7 @@ _LIMITS = Limits(
         side_max=4096,
         fps_min=23.0,
         fps_max=60.0,
+        safe=UPRIGHT_SAFE,
     ),
     a_day=15,  # unverified: the cap of a creator over all applications
     privacies=("PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "FOLLOWER_OF_CREATOR", "SELF_ONLY"),

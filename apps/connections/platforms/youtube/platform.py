@@ -5,6 +5,7 @@ discovery document revision 20261104. Rows marked so are unverified; correct the
 """
 
 from apps.connections.capabilities import (
+    UPRIGHT_SAFE,
     Bucket,
     Capability,
     Cost,
@@ -26,6 +27,7 @@ _TEXT = TextLimits(
     hashtags=60,  # unverified: with more than 60 all are ignored
     comment=10_000,  # unverified
     forbidden="<>",
+    needs_title=True,
 )
 _PRIVACIES = ("public", "unlisted", "private")
 _CONTAINERS = ("mp4", "mov", "webm", "mkv", "avi", "mpegts")
@@ -100,6 +102,7 @@ YOUTUBE = Platform(
                 duration_max_s=180.0,
                 ratio_max=1.0,
                 ratio_best=9 / 16,
+                safe=UPRIGHT_SAFE,
             ),
             privacies=_PRIVACIES,
         ),
