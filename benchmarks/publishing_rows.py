@@ -45,6 +45,7 @@ def film(team: Any, path: Path, size: int) -> Any:
     from apps.library.models import AssetKind, Video, VideoStatus
     from apps.library.provenance import Provenance
     from apps.library.services.files import add_asset, keep_file
+    from tests.factories import house_facts
     from tests.sandbox.clients import mp4
 
     head = mp4(size=1_000_000)
@@ -52,8 +53,11 @@ def film(team: Any, path: Path, size: int) -> Any:
         file.write(head)
         file.truncate(size)
     video = Video.objects.create(team=team, title="Film", status=VideoStatus.READY, duration_s=12.0)
+    stored = keep_file(team=team, path=path, move=True)
+    stored.facts_json = house_facts(size).to_json()  # there is no video in it that could be looked into
+    stored.save(update_fields=["facts_json"])
     return add_asset(
-        file=keep_file(team=team, path=path, move=True),
+        file=stored,
         kind=AssetKind.RENDITION,
         provenance=Provenance(provider="upload", licence="own"),
         video=video,

@@ -25,7 +25,8 @@ class ApprovalKind:
     """One kind of thing that a team may let go out only after an admin approved it.
 
     `on_decided(approval)` is called in the transaction that approves, declines or expires it; it touches only the
-    database. What nobody decides about within `days` expires.
+    database. What nobody decides about within `days` expires. `lock(approval)` locks what it is about; it is called
+    before the question is locked, since whoever changes that thing holds it when asking anew.
     """
 
     name: str
@@ -33,13 +34,20 @@ class ApprovalKind:
     summary: str
     on_decided: Callable[["Approval"], None]
     days: int
+    lock: Callable[["Approval"], None] | None = None
 
 
 KINDS: dict[str, ApprovalKind] = {}
 
 
 def define_approval(
-    name: str, label: str, *, summary: str, on_decided: Callable[["Approval"], None], days: int = 7
+    name: str,
+    label: str,
+    *,
+    summary: str,
+    on_decided: Callable[["Approval"], None],
+    days: int = 7,
+    lock: Callable[["Approval"], None] | None = None,
 ) -> ApprovalKind:
     """Declare a kind. The page of approvals stands in the side bar as soon as there is one."""
     if name in KINDS:
@@ -52,5 +60,5 @@ def define_approval(
             keywords="approve decline review waiting",
         )
     )  # fmt: skip
-    KINDS[name] = ApprovalKind(name, label, summary, on_decided, days)
+    KINDS[name] = ApprovalKind(name, label, summary, on_decided, days, lock)
     return KINDS[name]

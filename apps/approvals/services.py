@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -117,6 +118,7 @@ def may_decide(approval: Approval, user: User) -> bool:
 @transaction.atomic
 def decide(*, approval: Approval, approve: bool, actor: User, reason: str = "") -> Approval:
     """Approve or decline. Whoever declines says why."""
+    _lock_subject(approval)
     locked = _locked(approval)
     check_may(locked.team, actor, Permission.APPROVE)
     if not may_decide(locked, actor):
@@ -158,13 +160,25 @@ def expire_due(now: datetime | None = None, *, limit: int = 200) -> int:
 
 
 @transaction.atomic
-def _expire(pk: object) -> int:
+def _expire(pk: UUID) -> int:
+    waiting = Approval.objects.filter(pk=pk, status=ApprovalStatus.WAITING).first()
+    if waiting is None:
+        return 0
+    _lock_subject(waiting)
     rows = Approval.objects.select_for_update(skip_locked=True, of=("self",)).select_related("team")
     approval = rows.filter(pk=pk, status=ApprovalStatus.WAITING).first()
     if approval is None:
         return 0
     _close(approval, ApprovalStatus.EXPIRED, None, "Nobody decided in time.")
     return 1
+
+
+def _lock_subject(approval: Approval) -> None:
+    """What it is about is locked before the question, as by those who change it and ask anew: so nobody waits in a
+    circle."""
+    kind = KINDS.get(approval.kind)
+    if kind is not None and kind.lock is not None:
+        kind.lock(approval)
 
 
 def _locked(approval: Approval) -> Approval:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 BY_HAND = "by hand"
 """The provider of what a person wrote or made in the studio."""
+MADE_HERE = ("showrunner", "builtin", BY_HAND)
 NEEDS_PROOF = {"licensed": "receipt", "CC BY": "credit"}
 """Which evidence goes with a licence that people choose."""
 
@@ -36,7 +37,7 @@ class Provenance:
         What the product itself made stands by the rights of what it was made of.
         """
         if not self.licence:
-            return "" if self.provider == "showrunner" else "licence"
+            return "" if self.provider in MADE_HERE else "licence"
         wanted = NEEDS_PROOF.get(self.licence, "")
         return wanted if wanted and not getattr(self, wanted).strip() else ""
 

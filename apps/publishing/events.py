@@ -9,7 +9,7 @@ PAGES_ONLY = "open pages follow it; people are told of the post's end"
 
 @dataclass(frozen=True)
 class PostChanged:
-    """`what` is `created`, `edited`, `rejected` or `held`; `reason` a sentence where there is one."""
+    """`what` is `created`, `edited`, `rejected`, `held` or `mended`; `reason` a sentence where there is one."""
 
     what: str
     reason: str = ""
@@ -35,6 +35,15 @@ class PostDueSoon:
     zone: str
     minutes: int
     platforms: list[str]
+
+
+@dataclass(frozen=True)
+class PostBlocked:
+    """`reasons` maps the names of connections to what keeps the post from going out there."""
+
+    due_at: str
+    zone: str
+    reasons: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -100,6 +109,9 @@ POST_CANCELLED = define_event(
 )
 POST_DUE_SOON = define_event(
     "post.due_soon", data=PostDueSoon, summary="A post goes out within the next half hour."
+)
+POST_BLOCKED = define_event(
+    "post.blocked", data=PostBlocked, summary="A planned post can't go out on a channel as it is."
 )
 POST_PUBLISHED = define_event("post.published", data=PostEnded, summary="A post is published everywhere.")
 POST_PARTLY_PUBLISHED = define_event(

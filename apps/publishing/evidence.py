@@ -4,14 +4,18 @@ Without it nothing goes out. What the product drew and rendered itself needs non
 licence, and where that asks for a name or a receipt, those.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from apps.library.models import Asset, AssetKind, Video
-from apps.library.provenance import Provenance
+from apps.publishing.findings import Finding
+from apps.publishing.models import Post
 
-OURS = ("showrunner", "builtin")
-NEEDS = {"licensed": "receipt", "cc by": "credit"}
-WORDS = {"receipt": "the receipt of its licence", "credit": "whom to name as its author"}
+WORDS = {
+    "licence": "its licence",
+    "receipt": "the receipt of its licence",
+    "credit": "whom to name as its author",
+}
 
 
 @dataclass(frozen=True)
@@ -28,19 +32,26 @@ class Missing:
 
 def missing_evidence(video: Video) -> list[Missing]:
     """The files of the video that nobody could prove the right to, with what is missing; one query."""
-    rows = video.assets.order_by("kind", "position", "created_at", "pk")
-    found = ((asset, _missing(asset.provenance)) for asset in rows)
-    return [Missing(asset, what) for asset, what in found if what]
+    return _missing(video.assets.order_by("kind", "position", "created_at", "pk"))
 
 
-def _missing(origin: Provenance) -> str:
-    if origin.provider in OURS:
-        return ""
-    licence = origin.licence.strip()
-    if not licence:
-        return "its licence"
-    needed = NEEDS.get(licence.casefold())
-    return WORDS[needed] if needed and not getattr(origin, needed).strip() else ""
+def evidence_findings(post: Post, *chosen: Asset | None) -> list[Finding]:
+    """What stops a post of all that its video is made of, and of the files that are `chosen` beside it; one query."""
+    parts = [asset for asset in chosen if asset is not None]
+    if post.video_id is not None:
+        made_of = Asset.objects.filter(video_id=post.video_id)
+        parts += made_of.only("kind", "title", "provenance_json").order_by("kind", "position", "pk")
+    missing = _missing({asset.pk: asset for asset in parts}.values())
+    if not missing:
+        return []
+    more = f" And {len(missing) - 1} more." if len(missing) > 1 else ""
+    sentence = "The evidence that everything in it may be used is not complete."
+    return [Finding("evidence", f"{sentence} {missing[0].sentence}{more}")]
+
+
+def _missing(assets: Iterable[Asset]) -> list[Missing]:
+    lacking = ((asset, asset.provenance.lacks) for asset in assets)
+    return [Missing(asset, WORDS[what]) for asset, what in lacking if what]
 
 
 def is_made_by_ai(video: Video) -> bool:

@@ -10,8 +10,19 @@ from apps.publishing.models import Target
 
 
 def file_of(target: Target) -> Asset | None:
-    """What goes out: the mended copy where there is one, else the chosen file. None where it is gone or deleted."""
-    asset: Asset | None = target.repaired or target.asset
+    """What goes out: the mended copy where there is one, else the chosen file. None where it is gone or deleted.
+
+    Only what `repair_key` says is made of the chosen bytes counts as mended.
+    """
+    return _present(target.repaired if target.repair_key and target.repaired else target.asset)
+
+
+def chosen_file_of(target: Target) -> Asset | None:
+    """What somebody chose, whatever has to be mended about it. None where it is gone or deleted."""
+    return _present(target.asset)
+
+
+def _present(asset: Asset | None) -> Asset | None:
     if asset is None or asset.deleted_at is not None:
         return None
     if asset.video is not None and asset.video.deleted_at is not None:

@@ -6,13 +6,25 @@ from uuid import UUID
 from apps.jobs.clock import recurring
 from apps.jobs.kinds import job_kind
 from apps.jobs.runner import JobRun
-from apps.publishing.services import changing, driving, ledger, reminding
+from apps.publishing.services import changing, driving, ledger, preparing, reminding
 
 
 @job_kind("publishing.publish_target", queue="default", attempts=6, timeout_s=4 * 3600)
 def publish_target(run: JobRun, *, target_id: str) -> dict[str, Any]:
     """Carry one target to its platform, as far as it goes now."""
     return driving.drive(run, UUID(target_id))
+
+
+@job_kind("publishing.prepare_post", queue="media", attempts=3, timeout_s=4 * 3600)
+def prepare_post(run: JobRun, *, post_id: str) -> dict[str, Any]:
+    """Hold the files of a post against what its channels take, and mend what does not fit."""
+    return preparing.prepare(run, UUID(post_id))
+
+
+@job_kind("publishing.read_file", queue="media", attempts=2, timeout_s=3600)
+def read_file(run: JobRun, *, asset_id: str) -> dict[str, Any]:
+    """Look into a file, so that its composer knows what channels would say to it."""
+    return preparing.read(run, UUID(asset_id))
 
 
 @job_kind("publishing.edit_published", queue="default", attempts=3, timeout_s=300)

@@ -111,11 +111,12 @@ class Post(TeamOwned):
 
 
 class Target(TeamOwned):
-    """The post on one connection. `overrides` holds what differs here from the post, by the names of its fields, and
-    the platform's own switches under "options". `due_at` is when this one goes out: the post's, or later where
-    something moved it (`moved_reason` says why), and while it waits, when it is looked at again. `claimed_until` is how
-    long the worker that has it may be silent. `held_since` is since when it waits for what it cannot mend itself: a
-    person who reconnects, a platform that rests.
+    """The post on one connection. `asset` is the file that was chosen, `repaired` what was made of it for this
+    platform, `repair_key` by which change of which bytes (`mending.key_of`). `overrides` holds what differs here from
+    the post, by the names of its fields, and the platform's own switches under "options". `due_at` is when this one
+    goes out: the post's, or later where something moved it (`moved_reason` says why), and while it waits, when it is
+    looked at again. `claimed_until` is how long the worker that has it may be silent. `held_since` is since when it
+    waits for what it cannot mend itself: a person who reconnects, a platform that rests, a file that is made.
     """
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="targets")
@@ -123,6 +124,7 @@ class Target(TeamOwned):
     status = models.CharField(max_length=20, choices=TargetStatus.choices, default=TargetStatus.DRAFT)
     asset = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     repaired = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    repair_key = models.CharField(max_length=64, blank=True)
     overrides = models.JSONField(default=dict, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
     moved_reason = models.CharField(max_length=300, blank=True)
@@ -159,6 +161,9 @@ class Target(TeamOwned):
             ),
             models.Index(fields=["connection", "-published_at"], name="publishing_target_results"),
             models.Index(fields=["team", "due_at"], name="publishing_target_calendar"),
+            models.Index(
+                fields=["repair_key"], condition=~models.Q(repair_key=""), name="publishing_target_mended"
+            ),
         ]
 
     def __str__(self) -> str:

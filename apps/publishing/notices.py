@@ -8,10 +8,12 @@ from apps.notifications.registry import Words, define_notice
 from apps.publishing import clock
 from apps.publishing.addresses import address_of
 from apps.publishing.events import (
+    POST_BLOCKED,
     POST_DUE_SOON,
     POST_FAILED,
     POST_PARTLY_PUBLISHED,
     POST_PUBLISHED,
+    PostBlocked,
     PostDueSoon,
     PostEnded,
 )
@@ -29,6 +31,24 @@ def due_soon(event: Event) -> Words:
         Wording(f"At {time} on {places}.", f"Um {time} auf {places}."),
         _href(event),
     )
+
+
+def blocked(event: Event) -> Words:
+    data: PostBlocked = event.typed_data
+    at = clock.on_clock(datetime.fromisoformat(data.due_at), data.zone)
+    name, time = event.subject_name, f"{at:%-d.%-m. %H:%M} ({data.zone})"
+    return Words(
+        Wording(f"“{name}” can't go out as it is", f"„{name}“ kann so nicht hinausgehen"),
+        Wording(
+            "\n".join([f"It is planned for {time}.", *_reasons(data.reasons)]),
+            "\n".join([f"Geplant ist {time}.", *_reasons(data.reasons)]),
+        ),
+        _href(event),
+    )
+
+
+def _reasons(by_channel: dict[str, str]) -> list[str]:
+    return [f"{name}: {reason}" for name, reason in by_channel.items()]
 
 
 def published(event: Event) -> Words:
@@ -63,7 +83,7 @@ def failed(event: Event) -> Words:
 
 def _lines(data: PostEnded) -> list[str]:
     """A line for each channel: what went wrong first, then where it is seen."""
-    wrong = [f"{name}: {reason}" for name, reason in data.failed.items()]
+    wrong = _reasons(data.failed)
     seen = [f"{name}: {link}" if link else name for name, link in data.links.items()]
     missing = [f"{name}: {warning}" for name, warnings in data.warnings.items() for warning in warnings]
     return [*wrong, *seen, *missing]
@@ -79,6 +99,14 @@ define_notice(
     group="publishing",
     permission=Permission.EDIT_POSTS,
     write=due_soon,
+)
+define_notice(
+    POST_BLOCKED,
+    label=Wording("A planned post can't go out as it is", "Ein geplanter Beitrag kann so nicht hinausgehen"),
+    group="publishing",
+    priority=Priority.HIGH,
+    permission=Permission.EDIT_POSTS,
+    write=blocked,
 )
 define_notice(
     POST_PUBLISHED,

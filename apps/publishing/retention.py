@@ -2,8 +2,16 @@
 
 from datetime import datetime
 
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
 from apps.core.retention import define_retention
-from apps.publishing.models import Attempt, AttemptOutcome
+from apps.library.jobs import start_removal
+from apps.library.models import Asset, AssetKind
+from apps.publishing.models import Attempt, AttemptOutcome, Target, TargetStatus
+
+OVER = (TargetStatus.PUBLISHED, TargetStatus.CANCELLED, TargetStatus.DELETED)
+FITTED_AT_ONCE = 1000
 
 
 def forget_attempts(before: datetime) -> int:
@@ -12,6 +20,26 @@ def forget_attempts(before: datetime) -> int:
     return ended.delete()[0]
 
 
+def forget_fitted(before: datetime) -> int:
+    """Copies that were made for a platform and that no target needs any more; they can be made again."""
+    needed = Target.objects.filter(repaired=OuterRef("pk")).exclude(status__in=OVER)
+    old = Asset.with_deleted.filter(kind=AssetKind.FITTED, created_at__lt=before).exclude(Exists(needed))
+    gone = 0
+    for asset in old.select_related("team")[:FITTED_AT_ONCE]:
+        with transaction.atomic():
+            start_removal(asset.team, [asset.file_id])
+            asset.delete()
+        gone += 1
+    return gone
+
+
+define_retention(
+    "fitted",
+    "Copies fitted to a platform",
+    days=30,
+    reason="Long enough to send a post again; they are made from a file that stays in the library.",
+    forget=forget_fitted,
+)
 define_retention(
     "attempts",
     "Attempts to publish",

@@ -12,6 +12,7 @@ from apps.publishing import words
 from apps.publishing.errors import PublishingError
 from apps.publishing.files import captions_of, file_of, thumbnail_of
 from apps.publishing.models import Target
+from apps.publishing.words import MAY_TRIM
 
 
 @contextmanager
@@ -39,6 +40,7 @@ def asset_of(target: Target) -> Asset:
 
 def _upload(target: Target, asset: Asset, thumbnail: Path | None, captions: dict[str, Path]) -> Upload:
     said, options = words.of_target(target), dict(target.overrides.get("options", {}))
+    options.pop(MAY_TRIM, None)
     return Upload(
         key=target.idempotency_key,
         kind=PostKind(target.post.kind),

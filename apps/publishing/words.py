@@ -13,6 +13,7 @@ TEXT_LENGTH = 10_000
 TAG_LENGTH = 100
 TAGS = 100
 OPTION_BYTES = 4000
+MAY_TRIM = "may_trim"  # the switch of a channel by which a person agrees that what is too long is cut
 PRIVACIES = ("public", "unlisted", "private")
 
 

@@ -12,12 +12,13 @@ Fault = Callable[[], Exception]
 
 @dataclass
 class Scripted(Publisher):
-    """Uploads in pieces of four bytes. `faults` says what goes wrong at which call: ("send", 1, "after") is the second
-    time that something is sent, after the platform has done it. `commits` platforms publish by a call of their own,
-    the others by the last byte.
+    """Uploads in pieces of four bytes (or `piece`). `faults` says what goes wrong at which call: ("send", 1, "after")
+    is the second time that something is sent, after the platform has done it. `commits` platforms publish by a call of
+    their own, the others by the last byte.
     """
 
     commits: bool = False
+    piece: int = PIECE
     looks: int = 0  # how often it is still working when asked
     extras: tuple[str, ...] = ()
     refuse: tuple[str, ...] = ()
@@ -104,7 +105,7 @@ class Scripted(Publisher):
     def _chunks(self, source: BinaryIO, offset: int, size: int) -> Iterator[bytes]:
         source.seek(offset)
         while offset < size:
-            chunk = source.read(PIECE)
+            chunk = source.read(self.piece)
             offset += len(chunk)
             yield chunk
 

@@ -1,11 +1,15 @@
 """What needs approval goes out only as it was approved (TEM-06, PUB-14)."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection, transaction
 from django.utils import timezone
+from redis import Redis
 
 from apps.accounts.models import User
 from apps.approvals.errors import ApprovalError
@@ -15,11 +19,12 @@ from apps.library.models import Asset
 from apps.publishing.models import Post, PostStatus, Target, TargetStatus
 from apps.publishing.services import ledger
 from apps.publishing.services.fingerprints import fingerprint
+from apps.publishing.services.locking import lock_post
 from apps.publishing.services.posts import cancel, create_post, edit_post, publish_now, schedule
 from apps.teams.models import Team
 from tests.factories import AssetFactory
 from tests.publishing.conftest import carry_on, run_open_jobs
-from tests.publishing.factories import ChannelFactory, filmed
+from tests.publishing.factories import CONTENT, ChannelFactory, filmed
 from tests.publishing.scripted import Scripted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.spec("TEM-06", "PUB-14")]
@@ -118,8 +123,8 @@ def test_exchanged_file_does_not_go_out_as_the_approved_one(
 ) -> None:
     """The very bytes are what was approved: asked again at the moment it goes out."""
     decide(approval=planned(post, bob), approve=True, actor=alice)
-    other: Asset = AssetFactory(team=post.team, content=b"other pictures")
-    post.targets.update(repaired=other)
+    other: Asset = AssetFactory(team=post.team, content=b"other pictures", content_type="video/mp4")
+    post.targets.update(asset=other)
     clock.shift(timedelta(hours=2))
     ledger.claim_due()
     run_open_jobs()
@@ -127,6 +132,18 @@ def test_exchanged_file_does_not_go_out_as_the_approved_one(
     decide(approval=Approval.objects.get(status=ApprovalStatus.WAITING), approve=True, actor=alice)
     carry_on(clock, post.targets.get())
     assert [upload.size for upload in platform.uploads] == [len(b"other pictures")]
+
+
+def test_mended_copy_that_follows_from_nothing_that_was_approved_is_left_out(
+    post: Post, alice: User, bob: User, clock: time_machine.Traveller, platform: Scripted
+) -> None:
+    decide(approval=planned(post, bob), approve=True, actor=alice)
+    other: Asset = AssetFactory(team=post.team, content=b"other pictures", content_type="video/mp4")
+    post.targets.update(repaired=other, repair_key="0" * 64)
+    clock.shift(timedelta(hours=2))
+    carry_on(clock, post.targets.get())
+    assert [upload.size for upload in platform.uploads] == [len(CONTENT)]
+    assert post.targets.get().repaired is None
 
 
 def test_rule_that_comes_later_holds_what_is_planned(
@@ -158,3 +175,35 @@ def test_nobody_is_asked_about_a_cancelled_post_any_more(post: Post, alice: User
     with pytest.raises(ApprovalError, match="withdrawn meanwhile"):
         decide(approval=approval, approve=True, actor=alice)
     assert state(post) == (PostStatus.CANCELLED, [TargetStatus.CANCELLED])
+
+
+def test_decision_and_edit_at_the_same_moment_wait_for_each_other(
+    transactional_db: None, valkey: Redis, alice: User, bob: User, post: Post
+) -> None:
+    approval = planned(post, bob)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            lock_post(post.pk)  # as an edit does first
+            decided = pool.submit(decide_apart, approval, alice)
+            wait_until_somebody_waits()
+            Approval.objects.select_for_update(nowait=True).get(pk=approval.pk)  # as it asks anew next
+        decided.result(20)
+    post.refresh_from_db()
+    assert post.status == PostStatus.SCHEDULED
+
+
+def decide_apart(approval: Approval, actor: User) -> None:
+    try:
+        decide(approval=approval, approve=True, actor=actor)
+    finally:
+        connection.close()
+
+
+def wait_until_somebody_waits() -> None:
+    end = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            assert time.monotonic() < end, "nobody waits for the post"

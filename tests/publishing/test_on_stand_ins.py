@@ -126,7 +126,9 @@ def test_upload_over_today_s_quota_moves_to_the_next_window(
 ) -> None:
     settings.PLATFORM_QUOTAS = {"youtube.uploads": 1}  # type: ignore[attr-defined]
     connection = connected(sandbox, team, "youtube")
-    first, second = planned(connection, film), planned(connection, film)
+    first = planned(connection, film)
+    clock.shift(timedelta(seconds=1))
+    second = planned(connection, film)
     for _ in range(2):
         ledger.claim_all_due()
         run_open_jobs()

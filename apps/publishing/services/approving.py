@@ -11,7 +11,7 @@ from apps.publishing.approvals import POST
 from apps.publishing.errors import PublishingError
 from apps.publishing.events import POST_CHANGED, POST_SCHEDULED, PostChanged, PostScheduled
 from apps.publishing.models import Post, PostStatus, Target, TargetStatus
-from apps.publishing.services import statuses
+from apps.publishing.services import preparing, statuses
 from apps.publishing.services.fingerprints import fingerprint
 from apps.publishing.services.locking import lock_post, lock_targets
 
@@ -44,6 +44,7 @@ def _schedule(post: Post, targets: list[Target], actor: User | None) -> None:
                 "attempts_made", "updated_at",
             ]
         )  # fmt: skip
+    preparing.start(post, targets)
     statuses.refresh(post)
     if post.due_at is not None:
         platforms = sorted({target.connection.platform for target in targets})
@@ -71,6 +72,12 @@ def hold(post: Post, targets: list[Target], *, actor: User | None) -> None:
         fingerprint=fingerprint(post),
     )
     record(POST_CHANGED, team=post.team, subject=post, data=PostChanged("held"), actor=actor)
+
+
+def lock_subject(approval: Approval) -> None:
+    """Lock the post that is decided about, if it is still there."""
+    if Post.objects.in_team(approval.team).filter(pk=approval.subject_id).exists():
+        lock_post(approval.subject_id)  # type: ignore[arg-type]
 
 
 def go_on_after_approval(approval: Approval) -> None:

@@ -8,11 +8,12 @@ from apps.connections.capabilities import Capability, PostKind
 from apps.connections.models import Connection
 from apps.connections.registry import PLATFORMS
 from apps.library.models import Asset, Video, VideoStatus
-from apps.publishing import words
+from apps.publishing import preflight, words
 from apps.publishing.errors import PublishingError
-from apps.publishing.evidence import missing_evidence
+from apps.publishing.evidence import evidence_findings
 from apps.publishing.files import file_of, rendition_for
 from apps.publishing.models import Post, PostKindChoice, PostStatus, Target, TargetStatus
+from apps.publishing.services import preparing
 
 Row = TypeVar("Row", Video, Asset)
 
@@ -74,6 +75,7 @@ def _new_target(post: Post, connection: Connection) -> Target:
 def _set_target(post: Post, target: Target, changes: Mapping[str, Any] | None) -> None:
     if target.status == TargetStatus.CANCELLED:
         target.status = TargetStatus.DRAFT
+    before = target.asset_id
     if changes is not None:
         values = dict(changes)
         asset: Asset | None = _own(post, values.pop("asset", None), "asset")
@@ -81,8 +83,11 @@ def _set_target(post: Post, target: Target, changes: Mapping[str, Any] | None) -
         target.asset = asset
     if target.asset is None or target.asset.video_id != post.video_id:
         target.asset = _file_for(post, target.connection)
-        target.repaired = None
+    if target.asset_id != before:
+        target.repaired, target.repair_key = None, ""
     target.save()
+    if target.asset is not None:
+        preparing.start_reading(target.asset)
 
 
 def _file_for(post: Post, connection: Connection) -> Asset | None:
@@ -96,7 +101,7 @@ def ready_to_go(post: Post, targets: Sequence[Target]) -> None:
         raise PublishingError("Choose the video that goes out.", field="video")
     if post.video.status != VideoStatus.READY:
         raise PublishingError("The video is not finished yet.", field="video")
-    check_evidence(post.video)
+    evidence = evidence_findings(post, post.thumbnail, *(target.asset for target in targets))
     for target in targets:
         if target.connection.disconnected_at is not None:
             raise PublishingError(
@@ -106,14 +111,5 @@ def ready_to_go(post: Post, targets: Sequence[Target]) -> None:
             raise PublishingError(
                 f"The video has no file that could go to {target.connection}.", field="video"
             )
-
-
-def check_evidence(video: Video) -> None:
-    """Raises PublishingError where nobody could prove the right to something in the video (LIB-08)."""
-    missing = missing_evidence(video)
-    if missing:
-        more = f" And {len(missing) - 1} more." if len(missing) > 1 else ""
-        raise PublishingError(
-            f"The evidence that everything in it may be used is not complete. {missing[0].sentence}{more}",
-            field="video",
-        )
+        if stop := preflight.report(target, evidence).stop:
+            raise PublishingError(stop.whole, field=stop.field)

@@ -38,11 +38,13 @@ from apps.publishing.events import (
 )
 from apps.publishing.models import Attempt, AttemptOutcome, Target, TargetStatus
 from apps.publishing.moments import reached
-from apps.publishing.services import results
+from apps.publishing.services import preparing, results
 from apps.publishing.services.claims import mine
+from apps.publishing.services.operations import operation_of
 
 TRIES = 3
 HOLD_AT_MOST = timedelta(hours=24)
+LOOK_FOR_FILE = timedelta(minutes=5)  # should the job that makes it be lost
 LONGEST_WAIT_S = 900.0
 RATE_WAIT_S = 60.0
 RENEWED_S = 10.0
@@ -56,9 +58,8 @@ def react(run: JobRun, target_id: UUID, platform: Platform, call: str, error: Ex
     if isinstance(error, AuthExpired):
         tokens.report_auth_failure(_connection(target_id), error)
     if isinstance(error, QuotaExceeded):
-        quota.exhausted(
-            _connection(target_id), "publish.open" if call == "begin" else f"publish.{call}", error
-        )
+        kind = Target.objects.values_list("post__kind", flat=True).get(pk=target_id)
+        quota.exhausted(_connection(target_id), operation_of(call, kind), error)
     with transaction.atomic():
         target = mine(run, target_id, with_post=True)
         attempt = target.attempts.get(outcome=AttemptOutcome.GOING)
@@ -169,6 +170,16 @@ def wait_for_person(
     return _wait(target, reason, until)
 
 
+def wait_for_file(target: Target) -> dict[str, Any]:
+    """Wait for the copy that is made for this channel, which begins it anew when it is there; a day at most."""
+    now = timezone.now()
+    target.held_since = target.held_since or now
+    if now - target.held_since >= HOLD_AT_MOST:
+        return fail(target, None, "The file could not be made ready for this channel within a day.", "file")
+    preparing.start_now(target.post)
+    return _wait(target, preparing.WAITS, now + LOOK_FOR_FILE)
+
+
 def reconnect_sentence(connection: Connection) -> str:
     platform = PLATFORMS.get(connection.platform)
     return f"Reconnect {connection} on {platform.name if platform else connection.platform}: it does not let us in."
@@ -176,7 +187,7 @@ def reconnect_sentence(connection: Connection) -> str:
 
 def _next_window(target: Target, error: QuotaExceeded) -> datetime:
     now = timezone.now()
-    until = quota.affordable(target.connection, "publish.open")
+    until = quota.affordable(target.connection, operation_of("begin", target.post.kind))
     return until if until and until > now else now + timedelta(seconds=error.retry_after_s or 3600)
 
 

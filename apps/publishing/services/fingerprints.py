@@ -1,4 +1,10 @@
-"""What exactly somebody approved: a hash over all that goes out."""
+"""What exactly somebody approved: a hash over all that goes out.
+
+The file in it is the one that was chosen, not what was mended of it for a platform. A mended copy follows from the
+chosen bytes, the platform's limits and the person's agreement to a cut (which is among the words) by a fixed rule
+(`mending.fit_for`), and from nothing else. So it may be made before the approval or after it, or anew with the next
+version, and the approval stands; another file, or another agreement, voids it.
+"""
 
 import hashlib
 import json
@@ -6,7 +12,7 @@ from dataclasses import asdict
 from typing import Any
 
 from apps.publishing import words
-from apps.publishing.files import captions_of, file_of, thumbnail_of
+from apps.publishing.files import captions_of, chosen_file_of, thumbnail_of
 from apps.publishing.models import Post, Target, TargetStatus
 
 
@@ -17,8 +23,6 @@ def fingerprint(post: Post) -> str:
         "post__thumbnail__file",
         "asset__file",
         "asset__video",
-        "repaired__file",
-        "repaired__video",
     )
     said = {
         "kind": post.kind,
@@ -29,7 +33,7 @@ def fingerprint(post: Post) -> str:
 
 
 def _said(target: Target) -> dict[str, Any]:
-    asset, thumbnail = file_of(target), thumbnail_of(target)
+    asset, thumbnail = chosen_file_of(target), thumbnail_of(target)
     return {
         "connection": str(target.connection_id),
         "words": asdict(words.of_target(target)),

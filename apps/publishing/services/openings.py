@@ -16,7 +16,7 @@ from apps.publishing.errors import NextWindow, PublishingError
 from apps.publishing.files import file_of
 from apps.publishing.models import Attempt, AttemptOutcome, Target, TargetStatus
 from apps.publishing.platforms import publisher_of
-from apps.publishing.services import approving, claims, endings, statuses
+from apps.publishing.services import approving, claims, endings, preparing, statuses
 from apps.publishing.services.locking import lock_target
 
 Opened = tuple[Target, Attempt, Progress]
@@ -64,6 +64,9 @@ def _may_begin(target: Target) -> bool:
             )
         if not approving.may_go_out(post):
             approving.hold(post, [target], actor=None)
+            return False
+        if not preparing.is_ready(target):
+            endings.wait_for_file(target)
             return False
     except PublishingError as error:
         endings.fail(target, None, error.message, "")
