@@ -44,6 +44,7 @@ urlpatterns = [
     path(STUDIO + "posts/", include("apps.publishing.urls")),
     *([path("sandbox/", include("apps.sandbox.urls"))] if "apps.sandbox" in settings.INSTALLED_APPS else []),
     path("connections/back/", include("apps.connections.return_urls")),
+    path("hooks/", include("apps.incoming.urls")),
     path("agents/", include("apps.jobs.agent_urls")),
     path("operate/announcements/", announcements, name="announcements"),
     path("operate/audit/", include("apps.audit.operate_urls")),

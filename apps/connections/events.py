@@ -34,6 +34,16 @@ class ConnectionExpiring:
 
 
 @dataclass(frozen=True)
+class ConnectionTold:
+    """The platform told something of the account: `topic` is its own word (`page.feed`, `stream.online`), and what it
+    said stands in the `incoming.Hook` with this id."""
+
+    platform: str
+    topic: str
+    hook_id: str
+
+
+@dataclass(frozen=True)
 class QuotaNear:
     """`used` of `limit` of a platform's allowance is gone until `resets_at` (ISO 8601)."""
 
@@ -63,4 +73,10 @@ QUOTA_NEAR = define_event(
     "connection.quota_near",
     data=QuotaNear,
     summary="Four fifths of what a platform allows are used.",
+)
+CONNECTION_TOLD = define_event(
+    "connection.told",
+    data=ConnectionTold,
+    summary="A platform told something of a connected account.",
+    unheard_because="automations can listen to it; comments, chat and broadcasts take what is theirs",
 )

@@ -83,6 +83,11 @@ class Overview:
     videos: int
     grants: int
 
+    @property
+    def kind(self) -> str:
+        """Platform and kind in one."""
+        return f"{self.account.platform} {self.account.kind}"
+
 
 def overview() -> list[Overview]:
     """All accounts, those that were used first."""

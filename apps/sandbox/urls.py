@@ -12,6 +12,7 @@ urlpatterns = [
     path("faults/on/", panel.switch_on, name="switch_on"),
     path("faults/off/", panel.switch_all_off, name="switch_all_off"),
     path("faults/<uuid:fault_id>/off/", panel.switch_off, name="switch_off"),
+    path("accounts/<uuid:account_id>/tell/", panel.tell, name="tell"),
     path("consent/", consent.ask, name="consent"),
     path("accounts/<str:account_id>/", public.account, name="account"),
     path("picture/<str:account_id>/", public.picture, name="picture"),

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "apps.grants",
     "apps.events",
     "apps.jobs",
+    "apps.incoming",
     "apps.privacy",
     "apps.notifications",
     "apps.security",
@@ -283,7 +284,6 @@ SECRET_KEYS_FERNET = env.list("SECRET_KEYS_FERNET", default=[])
 # Master keys: 32 bytes in base64, file:/path, or aws-kms:<key ARN>. The first wraps data keys, all unwrap.
 MASTER_KEYS = env.list("MASTER_KEYS", default=SECRET_KEYS_FERNET)
 KMS_ENDPOINT = env.str("KMS_ENDPOINT", default="")
-
 # Where known vulnerabilities are asked for each night.
 OSV_URL = env.str("OSV_URL", default="https://api.osv.dev")
 # The lowest version of TLS that outside calls accept, "1.2" or "1.3".

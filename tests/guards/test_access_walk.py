@@ -97,6 +97,7 @@ DOORS: dict[str, Door] = {
     "sandbox:switch_on": PERSON,
     "sandbox:switch_off": PERSON,
     "sandbox:switch_all_off": PERSON,
+    "sandbox:tell": PERSON,
     "connections_return": PERSON,
     "teams:create": PERSON,
     "teams:join": PERSON,

@@ -31,6 +31,7 @@ PUBLIC = {
     "review:page": "guests of a review have no account; the address is signed, ends, and can be taken back",
     "review:file": "the video of such a review",
     "teams:invitation": "who is invited has no account yet; the address holds a secret of 256 bits",
+    "incoming:hook": "other services, which sign what they send",
     "sandbox:stand_in": "a double of an outside platform, which asks for its own tokens; never there in production",
     "sandbox:consent": "a platform's consent page: whoever sits there chooses one of the sandbox's invented accounts",
     "sandbox:account": "what the public sees of an account of the sandbox",

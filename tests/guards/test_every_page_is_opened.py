@@ -30,6 +30,7 @@ NO_PAGES = {
     "google_callback": "where Google sends people back to, with a secret; it shows nothing of its own",
     "google_login_by_token": "asked by scripts; it shows nothing of its own",
     "library:thumbnail_preview": "a picture, or the sentence that says why there is none",
+    "incoming:hook": "answers programs",
     "library:words": "the title and description of a video while they are edited, a part of its page",
     "notifications:bell": "a part of every page: how many notices are unread",
     "notifications:open": "marks the notice as read and goes to what it is about",

@@ -28,6 +28,7 @@ WITHOUT_TEAM = {
     "notifications.Email": "the ledger of every e-mail; most of them belong to a person, not to a team",
     "notifications.Contact": "a person's own phone, chat or browser, for all their teams",
     "notifications.QuietHours": "a person's own, wherever they work",
+    "incoming.Hook": "came from outside, before anybody knows which teams it is about",
     "connections.QuotaUse": "what the application has used is all teams' together",
     "events.Delivery": "belongs to its event, which has a team",
     **dict.fromkeys(

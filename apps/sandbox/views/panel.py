@@ -5,13 +5,15 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.core.http import OutsideError
 from apps.core.pages import answer, paginate
-from apps.sandbox import queries
+from apps.sandbox import hooks, queries
 from apps.sandbox.forms import FaultForm
+from apps.sandbox.models import Account
 from apps.sandbox.registry import stand_ins
 from apps.sandbox.services import faults
 
@@ -27,6 +29,7 @@ def _context(form: FaultForm) -> dict[str, Any]:
         "form": form,
         "faults": queries.faults(),
         "accounts": queries.overview(),
+        "telling": {f"{platform} {kind}" for platform, kind in hooks.sources()},
     }
 
 
@@ -61,6 +64,22 @@ def switch_on(request: HttpRequest) -> HttpResponse:
         times=said["times"],
     )
     messages.success(request, "It goes wrong from now on.")
+    return redirect("sandbox:panel")
+
+
+@require_POST
+@login_required
+def tell(request: HttpRequest, account_id: UUID) -> HttpResponse:
+    """Let an account's platform tell the studio what happened there."""
+    news = hooks.news_of(get_object_or_404(Account, pk=account_id))
+    if news is None:
+        raise Http404
+    try:
+        hooks.send(news)
+    except OutsideError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, "The studio was told, and took it.")
     return redirect("sandbox:panel")
 
 
