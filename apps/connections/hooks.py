@@ -77,7 +77,8 @@ def verify_twitch(call: Call) -> Genuine:
 def handle_meta(platform: str, hook: Hook) -> bool:
     """An event for each change of an account that is connected here."""
     told = [
-        _tell(platform, account, topic, hook) for account, topic in sorted(set(_changes(_object(bytes(hook.body)))))
+        _tell(platform, account, topic, hook)
+        for account, topic in sorted(set(_changes(_object(bytes(hook.body)))))
     ]
     return any(told)
 

@@ -30,7 +30,7 @@ class Sent:
 
 def sources() -> dict[tuple[str, str], str]:
     """Which accounts tell something, by platform and kind, and to which of the studio's addresses."""
-    return {("meta", PAGE): "facebook", ("meta", INSTAGRAM): "instagram", ("twitch", "channel"): "twitch"}
+    return {("meta", PAGE): "facebook", ("meta", INSTAGRAM): "instagram", ("twitch", "user"): "twitch"}
 
 
 def news_of(account: Account) -> Sent | None:

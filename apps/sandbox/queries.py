@@ -59,6 +59,11 @@ def account(external_id: str) -> Account | None:
     return Account.objects.filter(external_id=external_id).first()
 
 
+def accounts() -> QuerySet[Account]:
+    """Everybody there is, at whichever platform."""
+    return Account.objects.order_by("platform", "name")
+
+
 def any_video(external_id: str) -> Video | None:
     """A video of any platform that was not taken down."""
     return Video.objects.select_related("account").filter(external_id=external_id, deleted_at=None).first()

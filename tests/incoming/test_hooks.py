@@ -33,7 +33,7 @@ from tests.sandbox.live import Sandbox, sandbox
 __all__ = ["sandbox"]
 pytestmark = [pytest.mark.django_db, pytest.mark.spec("API-07"), pytest.mark.usefixtures("valkey")]
 
-ACCOUNTS = {"facebook": ("meta", "page"), "instagram": ("meta", "instagram"), "twitch": ("twitch", "channel")}
+ACCOUNTS = {"facebook": ("meta", "page"), "instagram": ("meta", "instagram"), "twitch": ("twitch", "user")}
 TOPICS = {"facebook": "page.feed", "instagram": "instagram.comments", "twitch": "stream.online"}
 
 

@@ -13,7 +13,6 @@ from apps.core.http import OutsideError
 from apps.core.pages import answer, paginate
 from apps.sandbox import hooks, queries
 from apps.sandbox.forms import FaultForm
-from apps.sandbox.models import Account
 from apps.sandbox.registry import stand_ins
 from apps.sandbox.services import faults
 
@@ -71,7 +70,7 @@ def switch_on(request: HttpRequest) -> HttpResponse:
 @login_required
 def tell(request: HttpRequest, account_id: UUID) -> HttpResponse:
     """Let an account's platform tell the studio what happened there."""
-    news = hooks.news_of(get_object_or_404(Account, pk=account_id))
+    news = hooks.news_of(get_object_or_404(queries.accounts(), pk=account_id))
     if news is None:
         raise Http404
     try:
