@@ -7,8 +7,12 @@ from django.urls import reverse
 from apps.connections.capabilities import Capability
 from apps.connections.registry import PLATFORMS, Platform
 from apps.publishing import queries, words
+from apps.publishing.evidence import evidence_findings
 from apps.publishing.models import Attempt, AttemptOutcome, Post, Target, TargetStatus
+from apps.publishing.preflight import Difference, Report, differences, report
 from apps.publishing.words import Words
+
+AHEAD = (TargetStatus.DRAFT, TargetStatus.SCHEDULED, TargetStatus.WAITING, TargetStatus.FAILED)
 
 STAGES = {
     "open": "The upload is opened",
@@ -52,6 +56,12 @@ class TargetRow:
     said: Words
     tries: tuple[Try, ...]
     remedy: Remedy | None
+    report: Report | None
+
+    @property
+    def changes(self) -> list[Difference]:
+        """What the file that goes out there has otherwise than the chosen one."""
+        return differences(self.target) if self.target.repair_key else []
 
     @property
     def name(self) -> str:
@@ -102,11 +112,14 @@ class TargetRow:
 
 
 def rows_of(post: Post) -> list[TargetRow]:
-    """Every channel of the post, in two queries."""
-    return [_row(post, target) for target in queries.targets_of(post)]
+    """Every channel of the post, in three queries."""
+    targets = queries.targets_of(post)
+    ahead = [target for target in targets if target.status in AHEAD and not target.stage]
+    evidence = evidence_findings(post, post.thumbnail, *(target.asset for target in ahead)) if ahead else []
+    return [_row(post, target, report(target, evidence) if target in ahead else None) for target in targets]
 
 
-def _row(post: Post, target: Target) -> TargetRow:
+def _row(post: Post, target: Target, found: Report | None) -> TargetRow:
     tries: list[Attempt] = getattr(target, "tries", [])
     return TargetRow(
         target=target,
@@ -114,6 +127,7 @@ def _row(post: Post, target: Target) -> TargetRow:
         said=words.of_target(target),
         tries=tuple(Try(attempt, OUTCOME_KINDS[AttemptOutcome(attempt.outcome)]) for attempt in tries),
         remedy=_remedy(post, target),
+        report=found,
     )
 
 

@@ -1,7 +1,8 @@
 """A file held against what a platform takes: what is wrong with it, and which of that is mended."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from apps.connections.capabilities import MediaLimits
 from apps.media.facts import MediaFacts
@@ -43,8 +44,13 @@ class Wanted:
 
     @property
     def longest_s(self) -> float | None:
-        known = [limit for limit in (self.limits.duration_max_s, self.account_longest_s) if limit]
-        return min(known, default=None)
+        return longest_of(self.limits, {"longest_s": self.account_longest_s})
+
+
+def longest_of(limits: MediaLimits, account: Mapping[str, Any]) -> float | None:
+    """How long a video may be: the platform's limit, or what is less for this account."""
+    known = [float(limit) for limit in (limits.duration_max_s, account.get("longest_s")) if limit]
+    return min(known, default=None)
 
 
 def file_findings(facts: MediaFacts, wanted: Wanted) -> list[Finding]:

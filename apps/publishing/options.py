@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from apps.publishing import words
+
 
 @dataclass(frozen=True)
 class Switch:
@@ -47,6 +49,11 @@ SWITCHES: dict[str, tuple[Switch, ...]] = {
     ),
     "instagram": (Switch("share_to_feed", "Show it in the feed too", default=True),),
 }
+TRIM = Switch(  # on every channel, where the video is too long for it
+    words.MAY_TRIM,
+    "Cut it to what fits",
+    "It is longer than this channel takes: only its beginning goes out there.",
+)
 CHOICES: dict[str, tuple[Choice, ...]] = {
     "youtube": (
         Choice(

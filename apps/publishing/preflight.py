@@ -4,13 +4,13 @@ Everything here follows from rows and from facts that somebody has read already;
 reading files, mending them – is done by `services/preparing.py` before the post is due.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
-from apps.connections.capabilities import Limits, PostKind
-from apps.connections.models import Connection
-from apps.connections.registry import PLATFORMS
+from apps.connections.capabilities import MediaLimits, PostKind
+from apps.connections.registry import PLATFORMS, Platform
 from apps.library.models import Asset
 from apps.media.facts import MediaFacts
 from apps.media.house import Fit
@@ -20,6 +20,8 @@ from apps.publishing.filecheck import Wanted, clock, codec, file_findings, megab
 from apps.publishing.findings import Finding, Severity, first_stop
 from apps.publishing.models import Post, Target
 from apps.publishing.wordcheck import word_findings
+
+KINDS = {PostKind.VIDEO: "videos", PostKind.SHORT: "shorts"}
 
 
 @dataclass(frozen=True)
@@ -68,41 +70,75 @@ def reports(post: Post) -> dict[UUID, Report]:
 
 
 def report(target: Target, evidence: Sequence[Finding] = ()) -> Report:
-    """How a post stands on one channel. `evidence` are those of the post (`evidence_findings`)."""
-    said = words.of_target(target)
-    kind = PostKind(target.post.kind)
-    told = typed(said, target.connection, kind)
-    found = of_file(target.asset, target.connection, kind, may_trim=bool(said.options.get(words.MAY_TRIM)))
+    """How a post stands on one channel. `evidence` is what stops the whole post (`evidence_findings`)."""
+    platform = PLATFORMS.get(target.connection.platform)
+    if platform is None:
+        return Report(tuple(evidence))
+    said, kind = words.of_target(target), PostKind(target.post.kind)
+    found = of_file(
+        target.asset, platform, kind, target.connection.facts, may_trim=bool(said.options.get(words.MAY_TRIM))
+    )
     is_mended = bool(found.key and target.repaired_id and target.repair_key == found.key)
-    findings = _by_weight([*evidence, *found.findings, *told])
+    findings = _by_weight([*evidence, *found.findings, *of_words(said, platform, kind)])
     return replace(found, findings=findings, is_mended=is_mended)
 
 
-def typed(said: words.Words, connection: Connection, kind: PostKind) -> list[Finding]:
-    """What a channel would say to these words, saved or not; for the composer while somebody types. No query."""
-    limits = _limits(connection, kind)
-    return word_findings(said, limits.text, _name(connection)) if limits else []
+def of_words(said: words.Words, platform: Platform, kind: PostKind) -> list[Finding]:
+    """What a platform would say to these words, kept or not. No query."""
+    limits = platform.limits.get(kind)
+    if limits is None:
+        return [Finding("kind", f"{platform.name} takes no {KINDS[kind]}.", field="kind")]
+    return word_findings(said, limits.text, platform.name)
 
 
-def of_file(asset: Asset | None, connection: Connection, kind: PostKind, *, may_trim: bool = False) -> Report:
-    """What a channel would say to this file, and what would be done to it. No query where the asset has its file."""
-    limits, facts = _limits(connection, kind), asset.file.facts if asset else None
-    if asset is None or limits is None or facts is None:
-        return Report((), facts)
-    longest_s = connection.facts.get("longest_s") or None
-    wanted = Wanted(_name(connection), limits.media, longest_s, may_trim)
-    findings = file_findings(facts, wanted)
-    if first_stop(findings) is not None:
-        return Report(tuple(findings), facts)
+def of_file(
+    asset: Asset | None,
+    platform: Platform,
+    kind: PostKind,
+    account: Mapping[str, Any],
+    *,
+    may_trim: bool = False,
+) -> Report:
+    """What a platform would say to this file, and what would be done to it; `account` is what a connection knows of its
+    account. No query where the asset has its file.
+
+    While nobody has looked into the file, what its row says of it is all there is.
+    """
+    limits = platform.limits.get(kind)
+    if asset is None or limits is None:
+        return Report((), asset.file.facts if asset else None)
+    facts = asset.file.facts
+    wanted = Wanted(platform.name, limits.media, account.get("longest_s") or None, may_trim)
+    findings = tuple(file_findings(facts or _presumed(asset, limits.media), wanted))
+    if facts is None or first_stop(findings) is not None:
+        return Report(findings, facts)
     fit = mending.fit_for(facts, limits.media, longest_s=wanted.longest_s, may_trim=may_trim)
-    return Report(tuple(findings), facts, fit, mending.key_of(fit, asset.file.sha256) if fit else "")
+    return Report(findings, facts, fit, mending.key_of(fit, asset.file.sha256) if fit else "")
 
 
 def of_facts(facts: MediaFacts, target: Target) -> list[Finding]:
     """What the target's channel would say to a file with these facts."""
-    limits = _limits(target.connection, PostKind(target.post.kind))
-    longest_s = target.connection.facts.get("longest_s") or None
-    return file_findings(facts, Wanted(_name(target.connection), limits.media, longest_s)) if limits else []
+    platform = PLATFORMS.get(target.connection.platform)
+    limits = platform.limits.get(PostKind(target.post.kind)) if platform else None
+    if platform is None or limits is None:
+        return []
+    return file_findings(facts, Wanted(platform.name, limits.media, target.connection.facts.get("longest_s")))
+
+
+def _presumed(asset: Asset, limits: MediaLimits) -> MediaFacts:
+    """What the asset's row says of the file, and for the rest that it is as the platform wants it."""
+    ratio = mending.best_ratio(limits)
+    high = 1920 if ratio < 1 else 1080
+    return MediaFacts(
+        container=limits.containers[0],
+        size=asset.file.size if asset.duration_s else 0,
+        duration_s=asset.duration_s or limits.duration_min_s,
+        width=asset.width or round(high * ratio),
+        height=asset.height or high,
+        fps=asset.fps or limits.fps_min or 30.0,
+        video_codec=limits.video_codecs[0],
+        audio_codec=limits.audio_codecs[0],
+    )
 
 
 def differences(target: Target) -> list[Difference]:
@@ -131,16 +167,6 @@ def _told(facts: MediaFacts) -> list[tuple[str, str]]:
         ("Loudness", "silent" if facts.lufs is None else f"{signed(facts.lufs)} LUFS"),
         ("Weight", megabytes(facts.size)),
     ]
-
-
-def _limits(connection: Connection, kind: PostKind) -> Limits | None:
-    platform = PLATFORMS.get(connection.platform)
-    return platform.limits.get(kind) if platform else None
-
-
-def _name(connection: Connection) -> str:
-    platform = PLATFORMS.get(connection.platform)
-    return platform.name if platform else connection.platform
 
 
 def _by_weight(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -82,7 +82,7 @@ def _too_long(field: str, text: str, limit: int, unit: Unit, platform: str) -> I
 
 
 def _counts(words: Words, limits: TextLimits, platform: str) -> Iterator[Finding]:
-    if limits.hashtags and (found := len(_hashtags(words))) > limits.hashtags:
+    if limits.hashtags and (found := len(hashtags_of(words))) > limits.hashtags:
         yield Finding(
             "hashtags_too_many",
             f"There are {found} hashtags; {platform} takes {limits.hashtags}.",
@@ -108,6 +108,6 @@ def _counts(words: Words, limits: TextLimits, platform: str) -> Iterator[Finding
         yield Finding("hashtags_unseen", f"{platform} shows no hashtags.", Severity.ADVICE, field="hashtags")
 
 
-def _hashtags(words: Words) -> list[str]:
+def hashtags_of(words: Words) -> list[str]:
     """Those of the list, and those that stand in the text."""
     return [*words.hashtags, *re.findall(r"(?<![\w#])#(\w+)", words.text)]

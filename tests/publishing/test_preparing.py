@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -369,3 +370,32 @@ def test_reports_take_as_many_queries_for_one_channel_as_for_three(
         )
         with django_assert_num_queries(2):  # type: ignore[operator]
             preflight.reports(post)
+
+
+@pytest.mark.spec("PUB-01")
+def test_page_of_a_post_shows_what_was_found_and_what_was_mended(
+    team: Team,
+    alice: User,
+    alice_client: Client,
+    reels: Scripted,
+    film: Callable[..., bytes],
+    clock: time_machine.Traveller,
+) -> None:
+    post = planned(team, alice, shot(team, film("four-to-three.mp4")))
+    address = f"/studio/{team.slug}/posts/{post.pk}/"
+    run_open_jobs()
+    page = alice_client.get(address).content.decode()
+    assert "Its file is made ready before it goes out" in page
+    assert "The picture is 4:3; Reels wants 9:16." in page
+    clock.shift(timedelta(minutes=3))
+    run_open_jobs()
+    page = alice_client.get(address).content.decode()
+    assert "Its file was made ready for this channel" in page
+    assert "160 × 120" in page
+    assert "1080 × 1920" in page
+    target = only(post)
+    target.asset.file.facts_json = replace(house_facts(), duration_s=5400.0).to_json()  # type: ignore[union-attr]
+    target.asset.file.save()  # type: ignore[union-attr]
+    page = alice_client.get(address).content.decode()
+    assert "It can&#x27;t go out like this" in page or "It can't go out like this" in page
+    assert "The video lasts 1:30:00; Reels takes 1:30 here." in page

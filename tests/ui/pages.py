@@ -177,6 +177,7 @@ PAGES = (
     Page("posts-none", "/studio/{slug}/posts/?q=nothing-like-it"),
     Page("post-going", "/studio/{slug}/posts/{post_going}/"),
     Page("post-mixed", "/studio/{slug}/posts/{post_mixed}/"),
+    Page("post-fitted", "/studio/{slug}/posts/{post_fitted}/"),
     Page("post-waiting", "/studio/{slug}/posts/{post_asked}/"),
     Page("post-choose", "/studio/{slug}/posts/new/"),
     Page("post-new", "/studio/{slug}/posts/new/?video={video}"),

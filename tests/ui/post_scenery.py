@@ -1,5 +1,6 @@
 """Posts in every state, for the pages of posts. The library and the channels stand already."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,11 +11,13 @@ from apps.approvals.models import Approval, ApprovalRule
 from apps.connections.capabilities import PostKind
 from apps.connections.models import Connection
 from apps.library.models import Video
+from apps.publishing import preflight
 from apps.publishing.approvals import POST
 from apps.publishing.files import rendition_for
 from apps.publishing.models import Attempt, AttemptOutcome, Post, PostStatus, Target, TargetStatus
 from apps.publishing.services import posts
 from apps.teams.models import Team
+from tests.factories import AssetFactory, house_facts
 
 SENTENCE = "TikTok: the file's frame rate is not one that it takes. Choose another file."
 TEXT = (
@@ -43,11 +46,13 @@ def build_posts(team: Team, person: User) -> dict[str, Any]:
     posts.schedule(planned, timezone.now() + timedelta(days=1, hours=3), "Europe/Berlin", person)
     going = _going(words, youtube, tiktok, facebook)
     mixed, out = _mixed(words, youtube, tiktok, instagram)
+    fitted = _fitted(words, facebook, youtube)
     Post.objects.create(title="كيف تعمل المنارة", **{**words, "text": "", "video": None})
     return {
         "post_planned": planned.pk,
         "post_going": going.pk,
         "post_mixed": mixed.pk,
+        "post_fitted": fitted.pk,
         "target_out": out.pk,
         "post_asked": _asked(team, words, youtube).pk,
     }
@@ -109,6 +114,29 @@ def _mixed(
         error="Reconnect Night Kitchen Berlin on Instagram: it does not let us in. Nobody did within a day.",
     )  # fmt: skip
     return post, out
+
+
+def _fitted(words: dict[str, Any], facebook: Connection, youtube: Connection) -> Post:
+    """A short whose file was mended for one channel, and stops on the other: nobody said that it may be cut."""
+    post = Post.objects.create(title="Nine lamps above the harbour", kind=PostKind.SHORT.value, **words)
+    chosen, made = (AssetFactory(team=post.team, kind=kind, suffix=".mp4") for kind in ("clip", "fitted"))
+    before = replace(house_facts(84_000_000), container="mov", video_codec="hevc", width=1440, height=1080)
+    long = AssetFactory(team=post.team, kind="clip", suffix=".mp4")
+    for asset, facts in (
+        (chosen, replace(before, audio_codec="", lufs=None, duration_s=48.0)),
+        (made, replace(house_facts(31_000_000), duration_s=48.0, lufs=None)),
+        (long, replace(house_facts(840_000_000), duration_s=5400.0)),
+    ):
+        asset.file.facts_json = facts.to_json()
+        asset.file.save()
+    due = timezone.now() + timedelta(days=2)
+    facts = {"team": post.team, "post": post, "status": TargetStatus.SCHEDULED, "due_at": due}
+    target = Target.objects.create(connection=facebook, asset=chosen, repaired=made, **facts)
+    target.repair_key = preflight.report(target).key
+    target.save()
+    Target.objects.create(connection=youtube, asset=long, **facts)
+    Post.objects.filter(pk=post.pk).update(status=PostStatus.SCHEDULED, due_at=due)
+    return post
 
 
 def _asked(team: Team, words: dict[str, Any], channel: Connection) -> Post:

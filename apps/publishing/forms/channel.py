@@ -10,6 +10,7 @@ from apps.connections.models import Connection
 from apps.connections.registry import Platform
 from apps.library.models import Asset, AssetKind, Video
 from apps.publishing import options, words
+from apps.publishing.filecheck import longest_of
 from apps.publishing.files import rendition_for
 from apps.publishing.forms.fields import HashtagsField, TagsField
 from apps.publishing.models import Target
@@ -48,6 +49,7 @@ class ChannelForm(forms.Form):
         super().__init__(*args, **kwargs | {"prefix": prefix_of(connection)})
         self.connection, self.platform, self.target = connection, platform, target
         limits = platform.limits.get(kind) or next(iter(platform.limits.values()))
+        self._is_too_long = is_too_long(video, limits, connection)
         self._leave_out(limits)
         self._offer(limits, video)
         self._add_options()
@@ -97,6 +99,10 @@ class ChannelForm(forms.Form):
                 self.fields[f"option_{switch.name}"] = forms.BooleanField(
                     label=switch.label, help_text=switch.hint, required=False, initial=switch.default
                 )
+        if self._is_too_long:
+            self.fields[field_of(words.MAY_TRIM)] = forms.BooleanField(
+                label=options.TRIM.label, help_text=options.TRIM.hint, required=False
+            )
         for choice in options.CHOICES.get(slug, ()):
             self.fields[f"option_{choice.name}"] = forms.ChoiceField(
                 label=choice.label, choices=choice.choices, required=False, initial=choice.default
@@ -161,7 +167,8 @@ class ChannelForm(forms.Form):
     def _options(self, data: dict[str, Any]) -> dict[str, Any]:
         """Those that are not as they are by default, and what others keep there."""
         slug = self.platform.slug
-        defaults: dict[str, Any] = {switch.name: switch.default for switch in options.SWITCHES.get(slug, ())}
+        switches = (*options.SWITCHES.get(slug, ()), options.TRIM)
+        defaults: dict[str, Any] = {switch.name: switch.default for switch in switches}
         defaults |= {choice.name: choice.default for choice in options.CHOICES.get(slug, ())}
         kept = dict(self.target.overrides.get("options", {})) if self.target else {}
         others = {name: value for name, value in kept.items() if name not in defaults}
@@ -170,6 +177,17 @@ class ChannelForm(forms.Form):
             **others,
             **{name: value for name, value in given.items() if value not in ("", defaults[name])},
         }
+
+
+def field_of(name: str) -> str:
+    """The form's name of what a finding is about."""
+    return f"option_{name}" if name == words.MAY_TRIM else name
+
+
+def is_too_long(video: Video | None, limits: Limits, connection: Connection) -> bool:
+    """Whether somebody has to be asked if the video may be cut for this channel."""
+    longest_s = longest_of(limits.media, connection.facts)
+    return bool(video and video.duration_s and longest_s and video.duration_s > longest_s)
 
 
 def prefix_of(connection: Connection) -> str:

@@ -17,7 +17,7 @@ from apps.library.models import Asset, AssetKind, Video, VideoStatus
 from apps.publishing import words
 from apps.publishing.checks import Checked, check
 from apps.publishing.files import rendition_for
-from apps.publishing.forms.channel import ChannelForm, prefix_of
+from apps.publishing.forms.channel import ChannelForm, field_of, prefix_of
 from apps.publishing.forms.fields import HashtagsField, TagsField
 from apps.publishing.forms.when import WhenForm
 from apps.publishing.models import Post, PostKindChoice, Target, TargetStatus
@@ -197,11 +197,12 @@ class ComposerForm(WhenForm):
         for finding in self.checked(channel).findings:
             if not finding.stops:
                 continue
-            own = finding.field in form.fields and bool(form.cleaned_data.get(finding.field))
-            if own or finding.field not in self.fields or self.is_locked:
-                form.add_error(finding.field if finding.field in form.fields else None, finding.sentence)
-            elif finding.sentence not in self.errors.get(finding.field, []):
-                self.add_error(finding.field, finding.sentence)
+            field = field_of(finding.field)
+            own = field in form.fields and bool(form.cleaned_data.get(field))
+            if own or field not in self.fields or self.is_locked:
+                form.add_error(field if field in form.fields else None, finding.whole)
+            elif finding.whole not in self.errors.get(field, []):
+                self.add_error(field, finding.whole)
 
     def said(self, channel: Channel) -> Words:
         """The words on one channel, as they are written now; what is wrong counts as it is kept, or not at all."""

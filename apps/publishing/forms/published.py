@@ -45,7 +45,7 @@ class PublishedForm(forms.Form):
             return data
         for finding in check(said, self.platform, _kind(self.target), None).findings:
             if finding.stops:
-                self.add_error(finding.field if finding.field in self.fields else None, finding.sentence)
+                self.add_error(finding.field if finding.field in self.fields else None, finding.whole)
         return data
 
     def changes(self) -> dict[str, Any]:
