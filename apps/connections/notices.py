@@ -1,7 +1,5 @@
 """What people are told about connections."""
 
-from django.urls import reverse
-
 from apps.connections.events import (
     CONNECTION_BROKEN,
     CONNECTION_EXPIRING,
@@ -13,16 +11,12 @@ from apps.connections.events import (
 from apps.connections.registry import PLATFORMS
 from apps.events.models import Event
 from apps.notifications.choices import Priority, Wording
-from apps.notifications.registry import Words, define_notice
+from apps.notifications.registry import Words, define_notice, page_of
 from apps.teams.roles import Permission
 
 
 def _name(platform: str) -> str:
     return PLATFORMS[platform].name if platform in PLATFORMS else platform
-
-
-def _href(event: Event) -> str:
-    return reverse("connections:detail", args=[event.team.slug, event.subject_id]) if event.team else ""
 
 
 def broken(event: Event) -> Words | None:
@@ -31,7 +25,7 @@ def broken(event: Event) -> Words | None:
     return Words(
         Wording(f"{name} no longer lets “{data.name}” in", f"{name} lässt „{data.name}“ nicht mehr herein"),
         data.reason,
-        _href(event),
+        page_of(event, "connections:detail"),
     )
 
 
@@ -47,7 +41,7 @@ def expiring(event: Event) -> Words | None:
             "What was allowed there ends then, and nothing goes out after it. One click renews it.",
             "Die Erlaubnis dort endet dann, und danach geht nichts mehr hinaus. Ein Klick erneuert sie.",
         ),
-        _href(event),
+        page_of(event, "connections:detail"),
     )
 
 
@@ -64,7 +58,7 @@ def quota_near(event: Event) -> Words | None:
             f"{used} What does not fit waits for the reset and goes on by itself.".strip(),
             f"{used} Was nicht mehr passt, wartet auf den Neubeginn und geht von selbst weiter.".strip(),
         ),
-        _href(event),
+        page_of(event, "connections:detail"),
     )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+
 from apps.events.registry import EventType
 from apps.notifications.choices import DEFAULT_FROM, Channel, Priority, Wording
 from apps.teams.roles import Permission
@@ -49,6 +51,11 @@ class NoticeType:
 
     def is_on_by_default(self, channel: Channel, priority: Priority | None = None) -> bool:
         return (priority or self.priority) >= DEFAULT_FROM[channel]
+
+
+def page_of(event: "Event", name: str) -> str:
+    """The address of what a team's event is about: of a page that takes the team and the subject's id."""
+    return reverse(name, args=[event.team.slug, event.subject_id]) if event.team else ""
 
 
 NOTICE_TYPES: dict[str, NoticeType] = {}

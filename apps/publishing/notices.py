@@ -4,9 +4,8 @@ from datetime import datetime
 
 from apps.events.models import Event
 from apps.notifications.choices import Priority, Wording
-from apps.notifications.registry import Words, define_notice
+from apps.notifications.registry import Words, define_notice, page_of
 from apps.publishing import clock
-from apps.publishing.addresses import address_of
 from apps.publishing.events import (
     POST_BLOCKED,
     POST_DUE_SOON,
@@ -29,7 +28,7 @@ def due_soon(event: Event) -> Words:
             f"“{name}” goes out in {data.minutes} minutes", f"„{name}“ geht in {data.minutes} Minuten hinaus"
         ),
         Wording(f"At {time} on {places}.", f"Um {time} auf {places}."),
-        _href(event),
+        page_of(event, "publishing:post"),
     )
 
 
@@ -43,7 +42,7 @@ def blocked(event: Event) -> Words:
             "\n".join([f"It is planned for {time}.", *_reasons(data.reasons)]),
             "\n".join([f"Geplant ist {time}.", *_reasons(data.reasons)]),
         ),
-        _href(event),
+        page_of(event, "publishing:post"),
     )
 
 
@@ -52,33 +51,27 @@ def _reasons(by_channel: dict[str, str]) -> list[str]:
 
 
 def published(event: Event) -> Words:
-    name, data = event.subject_name, event.typed_data
-    return Words(
-        Wording(f"“{name}” is published", f"„{name}“ ist veröffentlicht"),
-        "\n".join(_lines(data)),
-        _href(event),
-    )
+    name = event.subject_name
+    return _result(event, Wording(f"“{name}” is published", f"„{name}“ ist veröffentlicht"))
 
 
 def partly_published(event: Event) -> Words:
     name, data = event.subject_name, event.typed_data
-    return Words(
-        Wording(
-            f"“{name}” failed on {len(data.failed)} of {len(data.failed) + len(data.links)} channels",
-            f"„{name}“ ist auf {len(data.failed)} von {len(data.failed) + len(data.links)} Kanälen gescheitert",
-        ),
-        "\n".join(_lines(data)),
-        _href(event),
+    failed, every = len(data.failed), len(data.failed) + len(data.links)
+    title = Wording(
+        f"“{name}” failed on {failed} of {every} channels",
+        f"„{name}“ ist auf {failed} von {every} Kanälen gescheitert",
     )
+    return _result(event, title)
 
 
 def failed(event: Event) -> Words:
-    name, data = event.subject_name, event.typed_data
-    return Words(
-        Wording(f"“{name}” was not published", f"„{name}“ wurde nicht veröffentlicht"),
-        "\n".join(_lines(data)),
-        _href(event),
-    )
+    name = event.subject_name
+    return _result(event, Wording(f"“{name}” was not published", f"„{name}“ wurde nicht veröffentlicht"))
+
+
+def _result(event: Event, title: Wording) -> Words:
+    return Words(title, "\n".join(_lines(event.typed_data)), page_of(event, "publishing:post"))
 
 
 def _lines(data: PostEnded) -> list[str]:
@@ -87,10 +80,6 @@ def _lines(data: PostEnded) -> list[str]:
     seen = [f"{name}: {link}" if link else name for name, link in data.links.items()]
     missing = [f"{name}: {warning}" for name, warnings in data.warnings.items() for warning in warnings]
     return [*wrong, *seen, *missing]
-
-
-def _href(event: Event) -> str:
-    return address_of(event.team.slug, event.subject_id) if event.team else ""
 
 
 define_notice(

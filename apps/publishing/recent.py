@@ -32,7 +32,7 @@ def published_lately(connections: Sequence[Any], limit: int) -> Mapping[UUID, li
             title=str(target.post),
             state=target.get_status_display(),
             at=target.published_at,
-            href=address_of(target.team.slug, str(target.post_id)) or target.link,
+            href=address_of(target.team.slug, str(target.post_id)),
             kind=KINDS[TargetStatus(target.status)],
         )
         found.setdefault(target.connection_id, []).append(work)
