@@ -1,8 +1,9 @@
 """The main job in a real browser: `make smoke`.
 
 Starts the whole product with data and ports of its own, signs up, signs in with a second factor, pastes an
-article, waits for the video, checks the files, edits one scene and checks that only its steps ran again. One line a
-step; the exit code says whether all went well.
+article, waits for the video, checks the files, edits one scene and checks that only its steps ran again; then connects
+the four channels and publishes the video there (smoke_publishing.py). One line a step; the exit code says whether all
+went well.
 """
 
 import base64
@@ -11,10 +12,10 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from tests.smoke_steps import Failed, check, step
 
 ARTICLE = Path(__file__).parent / "data" / "article.txt"
 EMAIL, PASSWORD = "smoke@example.com", "nine lamps above the harbour"
@@ -23,27 +24,6 @@ TEMPLATE = "viral-hook"
 MAKE_LIMIT_S = 900
 LOUDNESS = (-14.5, -13.5)
 TRUE_PEAK_LIMIT = -1.0
-
-
-class Failed(Exception):
-    """A check that did not hold."""
-
-
-def check(held: bool, what: str) -> None:
-    if not held:
-        raise Failed(what)
-
-
-@contextmanager
-def step(name: str) -> Iterator[Callable[[str], None]]:
-    """Print one line when the step is over; the yielded function adds what was found."""
-    started, found = time.monotonic(), []
-    try:
-        yield found.append
-    except BaseException:
-        print(f"FAILED  {name} ({time.monotonic() - started:.1f} s)", flush=True)
-        raise
-    print(f"ok      {name}: {', '.join(found)} ({time.monotonic() - started:.1f} s)", flush=True)
 
 
 def main() -> int:
@@ -85,6 +65,7 @@ def _drive(address: str) -> None:
     from playwright.sync_api import sync_playwright
 
     from tests.browser import launch_options
+    from tests.smoke_publishing import publish_everywhere
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_options())
@@ -100,6 +81,7 @@ def _drive(address: str) -> None:
         run = _make(page)
         _check_files(run)
         _edit(page, run)
+        publish_everywhere(page, f"{address}/studio/smoke-signals/", run)
         with step("no errors in the browser's console") as found:
             page.wait_for_load_state("networkidle")
             check(not problems, "; ".join(problems))
