@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('connections', '0002_sign_ins'),
-        ('library', '0005_fitted_and_facts'),
+        ('library', '0007_fitted_and_facts'),
         ('publishing', '0002_held_and_deletable'),
         ('teams', '0004_members_in_order'),
     ]
