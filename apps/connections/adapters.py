@@ -6,7 +6,7 @@ no clear answer came – and a `UserError` for what a person must change.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
@@ -227,6 +227,7 @@ class Publisher(ABC):
     """
 
     last_byte_publishes: bool = False
+    tells_views: bool = False  # whether `views` is answered
 
     @abstractmethod
     def begin(self, call: Call, upload: Upload) -> Progress:
@@ -279,3 +280,8 @@ class Publisher(ABC):
     @abstractmethod
     def published(self, call: Call, external_id: str) -> Published | None:
         """The post as it is there now; None where it is gone."""
+
+    def views(self, call: Call, external_ids: Sequence[str]) -> dict[str, int]:
+        """How often each of these posts (at most 20) was seen until now; those that the platform tells nothing of are
+        left out. Only where `tells_views`."""
+        return {}

@@ -94,12 +94,12 @@ def heard(connection: Connection, said: Heard, now: datetime | None = None) -> N
     if bucket is None:
         return
     used = min(round(said.share * bucket.limit), bucket.limit)
-    if used == sum(row.used for row in _rows(connection, bucket, now)):
+    if used == sum(row.used for row in rows_of(connection, bucket, now)):
         return
     with transaction.atomic():
         locks.hold(_lock(connection, bucket))
         row = _row(connection, bucket, now)
-        _rows(connection, bucket, now).exclude(pk=row.pk).update(used=0, exhausted=False)
+        rows_of(connection, bucket, now).exclude(pk=row.pk).update(used=0, exhausted=False)
         row.used, row.exhausted = used, used >= bucket.limit
         if row.exhausted:
             row.window_end = now + timedelta(seconds=said.free_after_s or bucket.window_s)
@@ -150,7 +150,7 @@ def _lock(connection: Connection, bucket: Bucket) -> str:
     return f"quota:{connection.platform}:{bucket.name}:{_owner(connection, bucket)}"
 
 
-def _rows(connection: Connection, bucket: Bucket, now: datetime) -> QuerySet[QuotaUse]:
+def rows_of(connection: Connection, bucket: Bucket, now: datetime) -> QuerySet[QuotaUse]:
     """What still counts, what ends first before the rest."""
     return QuotaUse.objects.filter(
         platform=connection.platform,
@@ -185,7 +185,7 @@ def _usage(platform: str, bucket: Bucket, rows: list[QuotaUse]) -> Usage:
 
 def _free_at(connection: Connection, bucket: Bucket, units: int, now: datetime) -> datetime | None:
     """When `units` fit; None: now. Where they never would, when the whole bucket has come back."""
-    rows = list(_rows(connection, bucket, now))
+    rows = list(rows_of(connection, bucket, now))
     empty = max((row.window_end for row in rows if row.exhausted), default=None)
     limit = limit_of(connection.platform, bucket)
     left_over = sum(row.used for row in rows) + units - limit
@@ -207,7 +207,7 @@ def _count(connection: Connection, bucket: Bucket, units: int, now: datetime) ->
 
 def _warn(connection: Connection, bucket: Bucket, now: datetime) -> None:
     """Tell it once in a window; the lock of the bucket is held."""
-    rows = list(_rows(connection, bucket, now))
+    rows = list(rows_of(connection, bucket, now))
     stands = _usage(connection.platform, bucket, rows)
     if not stands.is_near or any(row.warned for row in rows):
         return

@@ -1,6 +1,6 @@
 """Publishing on TikTok by direct post: ask what the creator may do, announce the file, send it. The last byte posts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, BinaryIO
 
@@ -28,6 +28,7 @@ class TikTokPublisher(Publisher):
     """Direct posts with upload of the file. TikTok has one text, no thumbnail file, no edits and no deletion."""
 
     last_byte_publishes = True
+    tells_views = True
 
     def begin(self, call: Call, upload: Upload) -> Progress:
         """Raises ConnectionsError where the creator may not post it so."""
@@ -116,6 +117,20 @@ class TikTokPublisher(Publisher):
             return None
         link, words = str(found[0].get("share_url") or ""), str(found[0].get("video_description") or "")
         return Published(external_id, link=link, description=words)
+
+    def views(self, call: Call, external_ids: Sequence[str]) -> dict[str, int]:
+        """Only public posts have a number, and only of those it tells."""
+        asked = [number for number in external_ids if number.isdigit()]
+        if not asked:
+            return {}
+        body = {"filters": {"video_ids": asked}}
+        with client(call.app, call.token) as service:
+            answer = service.post(
+                "/v2/video/query/", params={"fields": "id,view_count"}, json=body, idempotent=True
+            )
+            found = data_of(answer).get("videos")
+        rows = [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+        return {str(row["id"]): int(row["view_count"]) for row in rows if {"id", "view_count"} <= row.keys()}
 
     def _send_piece(
         self, call: Call, upload: Upload, progress: Progress, source: BinaryIO, pieces: Cut

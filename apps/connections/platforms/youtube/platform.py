@@ -120,6 +120,7 @@ YOUTUBE = Platform(
             "publish.look": _units(1),
             "publish.settle": _units(1),
             "publish.published": _units(1),
+            "publish.views": _units(1),
             "publish.edit": _units(51),
             "publish.delete": _units(50),
             "publish.thumbnail": _units(50),

@@ -1,6 +1,6 @@
 """Publishing on YouTube: one resumable upload, whose last byte makes the video (Data API v3, `videos.insert`)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 
@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 
 from apps.connections.adapters import AppCredentials, Call, Progress, Published, Publisher, Stage, Upload
 from apps.connections.platforms.youtube import extras, session
-from apps.connections.platforms.youtube.client import client, items, part, watch_link
+from apps.connections.platforms.youtube.client import client, count, items, part, watch_link
 from apps.connections.platforms.youtube.errors import FATES
 from apps.core import http
 
@@ -22,6 +22,7 @@ class YouTubePublisher(Publisher):
     """Videos and shorts; which of the two a video is, YouTube decides by its shape and length."""
 
     last_byte_publishes = True
+    tells_views = True
 
     def begin(self, call: Call, upload: Upload) -> Progress:
         parts = "snippet,status,paidProductPlacementDetails" if upload.paid_promotion else "snippet,status"
@@ -103,6 +104,13 @@ class YouTubePublisher(Publisher):
         with client(call.app, "api", call.token) as service:
             found = items(service.get("/youtube/v3/videos", params=query))
         return _published(call.app, found[0]) if found else None
+
+    def views(self, call: Call, external_ids: Sequence[str]) -> dict[str, int]:
+        query = {"part": "statistics", "id": ",".join(external_ids)}
+        with client(call.app, "api", call.token) as service:
+            found = items(service.get("/youtube/v3/videos", params=query))
+        told = {str(row.get("id") or ""): part(row, "statistics").get("viewCount") for row in found}
+        return {video: count(views) for video, views in told.items() if views is not None}
 
     def _newest_like(self, call: Call, upload: Upload, progress: Progress) -> str:
         """The id of an upload with this title that came after the session was opened; empty where there is none."""
