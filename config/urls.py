@@ -43,6 +43,7 @@ urlpatterns = [
     path(STUDIO + "channels/", include("apps.connections.urls")),
     path(STUDIO + "posts/", include("apps.publishing.urls")),
     *([path("sandbox/", include("apps.sandbox.urls"))] if "apps.sandbox" in settings.INSTALLED_APPS else []),
+    path("l/", include("apps.publishing.link_urls")),
     path("connections/back/", include("apps.connections.return_urls")),
     path("hooks/", include("apps.incoming.urls")),
     path("agents/", include("apps.jobs.agent_urls")),

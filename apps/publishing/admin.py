@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from apps.core.adminsite import ReadOnlyAdmin
-from apps.publishing.models import Attempt, Post, Target
+from apps.publishing.models import AffiliateLink, Attempt, PlanImport, Post, Series, Target
 
 
 @admin.register(Post)
@@ -25,3 +25,21 @@ class AttemptAdmin(ReadOnlyAdmin):
     list_display = ("target_id", "number", "outcome", "stage", "in_doubt", "started_at", "ended_at")
     list_filter = ("outcome",)
     search_fields = ("target__idempotency_key", "error")
+
+
+@admin.register(Series)
+class SeriesAdmin(ReadOnlyAdmin):
+    list_display = ("name", "team", "every_days", "next_at", "paused_at", "made")
+    search_fields = ("name", "team__name")
+
+
+@admin.register(AffiliateLink)
+class AffiliateLinkAdmin(ReadOnlyAdmin):
+    list_display = ("name", "team", "code", "url", "is_off")
+    search_fields = ("name", "code", "url", "team__name")
+
+
+@admin.register(PlanImport)
+class PlanImportAdmin(ReadOnlyAdmin):
+    list_display = ("name", "team", "started_at", "finished_at")
+    search_fields = ("name", "team__name")

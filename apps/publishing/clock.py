@@ -53,16 +53,20 @@ def on_clock(instant: datetime, zone: str) -> datetime:
     return instant.astimezone(zone_of(zone)).replace(tzinfo=None)
 
 
+def nearest(local: datetime, zone: str) -> datetime:
+    """The instant at which the clock of the zone shows `local`; where it leaps over that, the first after the leap."""
+    try:
+        return moment(local, zone)
+    except PublishingError:
+        return moment(_first_after_leap(local, zone), zone)
+
+
 def on_day(instant: datetime, zone: str, day: date) -> datetime:
     """The instant on another day at which the clock of the zone shows the same time as it did.
 
     Where that day leaps over it, the first time after the leap: a post that is dragged must land somewhere.
     """
-    local = datetime.combine(day, on_clock(instant, zone).time())
-    try:
-        return moment(local, zone)
-    except PublishingError:
-        return moment(_first_after_leap(local, zone), zone)
+    return nearest(datetime.combine(day, on_clock(instant, zone).time()), zone)
 
 
 def _first_after_leap(local: datetime, zone: str) -> datetime:

@@ -10,6 +10,7 @@ from apps.publishing import queries, words
 from apps.publishing.evidence import evidence_findings
 from apps.publishing.models import Attempt, AttemptOutcome, Post, Target, TargetStatus
 from apps.publishing.preflight import Difference, Report, differences, report
+from apps.publishing.services.visibility import choices_for
 from apps.publishing.words import Words
 
 AHEAD = (TargetStatus.DRAFT, TargetStatus.SCHEDULED, TargetStatus.WAITING, TargetStatus.FAILED)
@@ -92,6 +93,11 @@ class TargetRow:
     @property
     def can_retry(self) -> bool:
         return self.target.status == TargetStatus.FAILED
+
+    @property
+    def can_hide(self) -> bool:
+        """Whether who may see it can be changed from here."""
+        return self.platform is not None and bool(choices_for(self.target))
 
     @property
     def can_edit(self) -> bool:

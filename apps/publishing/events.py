@@ -95,6 +95,13 @@ class TargetChanged:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class SeriesPaused:
+    """An evergreen series stopped by itself; `reason` is a sentence."""
+
+    reason: str
+
+
 POST_CHANGED = define_event(
     "post.changed", data=PostChanged, summary="A post was written or edited.", unheard_because=PAGES_ONLY
 )
@@ -137,4 +144,7 @@ TARGET_CHANGED = define_event(
     data=TargetChanged,
     summary="What is published on one channel was edited or taken down, or the platform refused that.",
     unheard_because=PAGES_ONLY,
+)
+SERIES_PAUSED = define_event(
+    "series.paused", data=SeriesPaused, summary="An evergreen series could not go on, and waits for a person."
 )

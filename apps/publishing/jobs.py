@@ -6,7 +6,17 @@ from uuid import UUID
 from apps.jobs.clock import recurring
 from apps.jobs.kinds import job_kind
 from apps.jobs.runner import JobRun
-from apps.publishing.services import changing, driving, ledger, preparing, reminding
+from apps.publishing.services import (
+    changing,
+    counting,
+    driving,
+    importing,
+    ledger,
+    preparing,
+    reminding,
+    series,
+    visibility,
+)
 
 
 @job_kind("publishing.publish_target", queue="default", attempts=6, timeout_s=4 * 3600)
@@ -53,3 +63,32 @@ def free_stuck() -> None:
 def remind() -> None:
     """Tell who has to know that a post goes out soon (PUB-13)."""
     reminding.remind_due_soon()
+
+
+@recurring("publishing.make_series", every_s=60)
+def make_series() -> None:
+    """Make the next posts of evergreen series some days ahead (PUB-12)."""
+    series.make_all_due()
+
+
+@job_kind("publishing.import_plan", queue="default", attempts=3, timeout_s=1800)
+def import_plan(run: JobRun, *, plan_id: str) -> dict[str, Any]:
+    """Make the posts of a posting plan, those that are not made yet."""
+    return importing.carry_out(UUID(plan_id))
+
+
+@recurring("publishing.start_counting", every_s=3600)
+def start_counting() -> None:
+    counting.start_counting()
+
+
+@job_kind("publishing.count_views", queue="default", attempts=3, timeout_s=300)
+def count_views(run: JobRun, *, connection_id: str) -> dict[str, Any]:
+    """Ask how often the posts of a channel were seen that are a week old (PUB-08)."""
+    return counting.count(UUID(connection_id))
+
+
+@recurring("publishing.change_visibility", every_s=5)
+def change_visibility() -> None:
+    """Let others see what is published when its time has come (LIB-12)."""
+    visibility.change_all_due()

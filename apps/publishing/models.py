@@ -120,7 +120,9 @@ class Target(TeamOwned):
     """
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="targets")
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="targets")
+    connection = models.ForeignKey(
+        Connection, on_delete=models.RESTRICT, related_name="targets"
+    )  # goes only with the whole team
     status = models.CharField(max_length=20, choices=TargetStatus.choices, default=TargetStatus.DRAFT)
     asset = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     repaired = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -142,6 +144,11 @@ class Target(TeamOwned):
     error = models.CharField(max_length=500, blank=True)
     error_code = models.CharField(max_length=60, blank=True)
     warnings = models.JSONField(default=list, blank=True)
+    views = models.PositiveBigIntegerField(null=True, blank=True)  # as the platform counted them last
+    views_at = models.DateTimeField(null=True, blank=True)
+    privacy_at = models.DateTimeField(null=True, blank=True)  # when who may see it changes, to `privacy_then`
+    privacy_then = models.CharField(max_length=40, blank=True)
+    privacy_zone = models.CharField(max_length=60, blank=True)
 
     class Meta:
         ordering = ["created_at", "id"]
@@ -163,6 +170,11 @@ class Target(TeamOwned):
             models.Index(fields=["team", "due_at"], name="publishing_target_calendar"),
             models.Index(
                 fields=["repair_key"], condition=~models.Q(repair_key=""), name="publishing_target_mended"
+            ),
+            models.Index(
+                fields=["privacy_at"],
+                condition=models.Q(privacy_at__isnull=False),
+                name="publishing_target_visibility",
             ),
         ]
 
@@ -202,3 +214,138 @@ class Attempt(TeamOwned):
 
     def __str__(self) -> str:
         return f"Attempt {self.number} of {self.target_id}"
+
+
+class QueueSlot(TeamOwned):
+    """A time of the week, on the clock of the team's zone, at which something may go out. With a connection it is of
+    that channel alone; a channel with times of its own uses no others."""
+
+    weekday = models.PositiveSmallIntegerField()  # 0 is Monday
+    at = models.TimeField()
+    connection = models.ForeignKey(
+        Connection, null=True, blank=True, on_delete=models.CASCADE, related_name="slots"
+    )
+
+    class Meta:
+        ordering = ["weekday", "at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "weekday", "at", "connection"],
+                name="publishing_slot_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(condition=models.Q(weekday__lte=6), name="publishing_slot_weekday"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.at:%H:%M}"
+
+
+class Series(TeamOwned):
+    """An evergreen post that goes out again and again. `pattern` says what and where; each time a copy of it is made,
+    with the next of `titles` and `texts` in the place of its own. It falls on every `every_days`th day from `starts_on`
+    on, at `at` on the clock of `zone`. `next_at` is the next time, None once it has ended; `last_at` the last one that
+    has a post, `made` how many have. `pause_reason` is a sentence where the product itself paused it.
+    """
+
+    name = models.CharField(max_length=200)
+    pattern = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="series")
+    titles = models.JSONField(default=list, blank=True)
+    texts = models.JSONField(default=list, blank=True)
+    every_days = models.PositiveSmallIntegerField()
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    at = models.TimeField()
+    zone = models.CharField(max_length=60)
+    pool = models.ForeignKey(
+        "HashtagPool", null=True, blank=True, on_delete=models.SET_NULL, related_name="series"
+    )
+    made = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField(null=True, blank=True)
+    next_at = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    pause_reason = models.CharField(max_length=500, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["name", "id"]
+        indexes = [
+            models.Index(
+                fields=["next_at"], condition=models.Q(paused_at=None), name="publishing_series_next"
+            ),
+            models.Index(fields=["team", "name", "id"], name="publishing_series_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HashtagPool(TeamOwned):
+    """Hashtags of one niche, without their sign, from which posts take some."""
+
+    name = models.CharField(max_length=80)
+    tags = ArrayField(models.CharField(max_length=100), default=list)
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [models.UniqueConstraint(fields=["team", "name"], name="publishing_pool_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AffiliateLink(TeamOwned):
+    """A short address that sends visitors on to a shop. `disclosure` is the sentence that every post with it gets."""
+
+    name = models.CharField(max_length=120)
+    code = models.CharField(max_length=16, unique=True)
+    url = models.URLField(max_length=2000)
+    disclosure = models.CharField(max_length=300)
+    is_off = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [models.Index(fields=["team", "-created_at", "-id"], name="publishing_link_newest")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LinkClicks(TeamOwned):
+    """How often people followed a link on one day of the team's clock: a number, and nothing about them."""
+
+    link = models.ForeignKey(AffiliateLink, on_delete=models.CASCADE, related_name="days")
+    day = models.DateField()
+    clicks = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-day"]
+        constraints = [models.UniqueConstraint(fields=["link", "day"], name="publishing_clicks_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.link_id} {self.day}: {self.clicks}"
+
+
+class PlanImport(TeamOwned):
+    """A posting plan from a file, looked through before anything is made of it. `rows` are the good ones, `faults` what
+    is wrong with the others; `posts` are the ids of what was made, by the number of the row, and `refused` the
+    sentences of rows that could not be made after all."""
+
+    name = models.CharField(max_length=200)
+    rows = models.JSONField(default=list)
+    faults = models.JSONField(default=list)
+    posts = models.JSONField(default=dict)
+    refused = models.JSONField(default=dict)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.name

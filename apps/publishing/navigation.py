@@ -77,9 +77,13 @@ def find_posts(team: Team, text: str, limit: int) -> list[Hit]:
 
 register(
     NavItem(
+        "Publish", "Calendar", "publishing:calendar", "calendar", Permission.VIEW_STUDIO, order=10,
+        keywords="plan month week list queue times quotas series evergreen",
+    ),
+    NavItem(
         "Publish", "Posts", "publishing:posts", "send", Permission.VIEW_STUDIO, order=20,
         keywords="publish schedule drafts youtube tiktok instagram facebook shorts reels",
-    )
+    ),
 )  # fmt: skip
 register_panel(
     HomePanel(

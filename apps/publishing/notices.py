@@ -12,6 +12,7 @@ from apps.publishing.events import (
     POST_FAILED,
     POST_PARTLY_PUBLISHED,
     POST_PUBLISHED,
+    SERIES_PAUSED,
     PostBlocked,
     PostDueSoon,
     PostEnded,
@@ -74,6 +75,12 @@ def _result(event: Event, title: Wording) -> Words:
     return Words(title, "\n".join(_lines(event.typed_data)), page_of(event, "publishing:post"))
 
 
+def series_paused(event: Event) -> Words:
+    name = event.subject_name
+    title = Wording(f"The series “{name}” is paused", f"Die Serie „{name}“ ist angehalten")
+    return Words(title, event.typed_data.reason, page_of(event, "publishing:series"))
+
+
 def _lines(data: PostEnded) -> list[str]:
     """A line for each channel: what went wrong first, then where it is seen."""
     wrong = _reasons(data.failed)
@@ -119,4 +126,12 @@ define_notice(
     priority=Priority.HIGH,
     permission=Permission.EDIT_POSTS,
     write=failed,
+)
+define_notice(
+    SERIES_PAUSED,
+    label=Wording("An evergreen series stopped", "Eine immergrüne Serie hält an"),
+    group="publishing",
+    priority=Priority.HIGH,
+    permission=Permission.EDIT_POSTS,
+    write=series_paused,
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from apps.core.personal_data import Part, collects
-from apps.publishing.models import Post, Target
+from apps.publishing.models import PlanImport, Post, Series, Target
 
 POST_FIELDS = (
     "id",
@@ -31,10 +31,16 @@ TARGET_FIELDS = (
 )
 
 
-@collects("publishing", Post)
+@collects("publishing", Post, Series, PlanImport)
 def of_person(user: Any) -> Iterator[Part]:
-    """The posts that the person wrote, in teams that they are in still."""
+    """The posts, series and posting plans that the person made, in teams that they are in still."""
     posts = Post.objects.filter(created_by=user, team__memberships__user=user).order_by("created_at")
     yield Part("posts.json", rows=list(posts.values(*POST_FIELDS)))
     targets = Target.objects.filter(post__in=posts).order_by("created_at")
     yield Part("channels.json", rows=list(targets.values(*TARGET_FIELDS)))
+    mine = Series.objects.filter(created_by=user, team__memberships__user=user).order_by("created_at")
+    yield Part(
+        "series.json", rows=list(mine.values("id", "team_id", "name", "titles", "texts", "created_at"))
+    )
+    plans = PlanImport.objects.filter(made_by=user, team__memberships__user=user).order_by("created_at")
+    yield Part("plans.json", rows=list(plans.values("id", "team_id", "name", "rows", "created_at")))

@@ -8,7 +8,14 @@ from django.db.models import Exists, OuterRef
 from apps.core.retention import define_retention
 from apps.library.jobs import start_removal
 from apps.library.models import Asset, AssetKind
-from apps.publishing.models import Attempt, AttemptOutcome, Target, TargetStatus
+from apps.publishing.models import (
+    Attempt,
+    AttemptOutcome,
+    LinkClicks,
+    PlanImport,
+    Target,
+    TargetStatus,
+)
 
 OVER = (TargetStatus.PUBLISHED, TargetStatus.CANCELLED, TargetStatus.DELETED)
 FITTED_AT_ONCE = 1000
@@ -46,4 +53,30 @@ define_retention(
     days=365,
     reason="Why a post came late or failed is asked within the season; where it is seen stays with the post.",
     forget=forget_attempts,
+)
+
+
+def forget_plans(before: datetime) -> int:
+    """What was read of files; the posts that were made of it stay."""
+    return PlanImport.objects.filter(created_at__lt=before).delete()[0]
+
+
+def forget_clicks(before: datetime) -> int:
+    """Numbers of days that nobody compares any more."""
+    return LinkClicks.objects.filter(day__lt=before.date()).delete()[0]
+
+
+define_retention(
+    "posting_plans",
+    "Posting plans from files",
+    days=90,
+    reason="They are looked at again as long as their posts go out.",
+    forget=forget_plans,
+)
+define_retention(
+    "link_clicks",
+    "Clicks on affiliate links",
+    days=1095,
+    reason="Seasons are compared over the years; they are numbers by day and say nothing about anybody.",
+    forget=forget_clicks,
 )

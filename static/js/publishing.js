@@ -10,3 +10,12 @@ form?.addEventListener("click", (event) => {
     control.dispatchEvent(new Event("input", { bubbles: true }));
   }
 });
+
+// Hashtags of a pool and short addresses are added to what is written already.
+form?.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-add]");
+  const control = button && document.getElementById(button.dataset.addTo);
+  if (!control) return;
+  control.value = [control.value.trimEnd(), button.dataset.add].filter(Boolean).join(" ");
+  control.dispatchEvent(new Event("input", { bubbles: true }));
+});

@@ -20,12 +20,13 @@ from apps.publishing.files import rendition_for
 from apps.publishing.forms.channel import ChannelForm, field_of, prefix_of
 from apps.publishing.forms.fields import HashtagsField, TagsField
 from apps.publishing.forms.when import WhenForm
-from apps.publishing.models import Post, PostKindChoice, Target, TargetStatus
+from apps.publishing.models import Post, PostKindChoice, QueueSlot, Target, TargetStatus
 from apps.publishing.services.submitting import At, Submission
 from apps.publishing.words import Words
 from apps.teams.models import Team
 
-NOW, AT_A_TIME = "now", "at"
+NOW, AT_A_TIME, QUEUE = "now", "at", "queue"
+WHENS = [(NOW, "Now"), (AT_A_TIME, "At a time")]
 DRAFT, GO = "draft", "go"
 OUT = (TargetStatus.PUBLISHED, TargetStatus.DELETED)
 COMMON = (
@@ -87,7 +88,7 @@ class ComposerForm(WhenForm):
     )
     when = forms.ChoiceField(
         label="When",
-        choices=[(NOW, "Now"), (AT_A_TIME, "At a time")],
+        choices=WHENS,
         initial=AT_A_TIME,
         widget=forms.RadioSelect,
     )
@@ -99,6 +100,7 @@ class ComposerForm(WhenForm):
         self.team, self.post = team, post
         self.initial.setdefault("ref", new_id())
         self._offer_videos()
+        self._offer_queue()
         self.targets = {target.connection_id: target for target in _targets(post)}
         if any(target.status in OUT for target in self.targets.values()):
             self._lock_common()
@@ -116,6 +118,13 @@ class ComposerForm(WhenForm):
         self.chosen_video = self._chosen_video()
         if isinstance(stills, forms.ModelChoiceField) and self.chosen_video:
             stills.queryset = self.chosen_video.assets.filter(kind=AssetKind.THUMBNAIL)
+
+    def _offer_queue(self) -> None:
+        """The next free time, where the team has posting times."""
+        when = self.fields["when"]
+        self.has_queue = QueueSlot.objects.in_team(self.team).exists()
+        if self.has_queue and isinstance(when, forms.ChoiceField):
+            when.choices = [*WHENS, (QUEUE, "In the next free time")]
 
     def _chosen_video(self) -> Video | None:
         """The one that is written in the form now, good or not for publishing."""
@@ -245,7 +254,9 @@ class ComposerForm(WhenForm):
         if self.action != GO:
             return ""
         data = self.cleaned_data
-        return At(data["due_at"], data["zone"], self.chosen_fold) if data["when"] == AT_A_TIME else NOW
+        if data["when"] == AT_A_TIME:
+            return At(data["due_at"], data["zone"], self.chosen_fold)
+        return QUEUE if data["when"] == QUEUE else NOW
 
     def refuse(self, field: str | None, sentence: str) -> None:
         """Say what the service refused beside its field, or above the form."""

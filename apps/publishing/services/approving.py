@@ -11,7 +11,7 @@ from apps.publishing.approvals import POST
 from apps.publishing.errors import PublishingError
 from apps.publishing.events import POST_CHANGED, POST_SCHEDULED, PostChanged, PostScheduled
 from apps.publishing.models import Post, PostStatus, Target, TargetStatus
-from apps.publishing.services import preparing, statuses
+from apps.publishing.services import placing, preparing, statuses
 from apps.publishing.services.fingerprints import fingerprint
 from apps.publishing.services.locking import lock_post, lock_targets
 
@@ -35,8 +35,9 @@ def _schedule(post: Post, targets: list[Target], actor: User | None) -> None:
     """What is late already is due now: a time that was taken once is not taken again."""
     due_at = max(post.due_at, timezone.now()) if post.due_at else None
     for target in targets:
-        target.status, target.due_at = TargetStatus.SCHEDULED, due_at
-        target.moved_reason = target.wait_reason = target.error = target.error_code = ""
+        target.status = TargetStatus.SCHEDULED
+        target.wait_reason = target.error = target.error_code = ""
+        target.due_at, target.moved_reason = placing.place(target, due_at) if due_at else (None, "")
         target.held_since, target.attempts_made = None, 0
         target.save(
             update_fields=[

@@ -14,6 +14,7 @@ from apps.publishing.evidence import evidence_findings
 from apps.publishing.files import file_of, rendition_for
 from apps.publishing.models import Post, PostKindChoice, PostStatus, Target, TargetStatus
 from apps.publishing.services import preparing
+from apps.publishing.services.links import disclosed
 
 Row = TypeVar("Row", Video, Asset)
 
@@ -33,8 +34,18 @@ def apply(post: Post, changes: dict[str, Any]) -> None:
             raise PublishingError("Choose a video or a short.", field="kind")
     if "privacy" in changes and changes["privacy"] not in words.PRIVACIES:
         raise PublishingError("Choose who may see it.", field="privacy")
-    for name, value in words.cleaned(changes).items():
+    for name, value in words.cleaned(_disclosed(post, changes)).items():
         setattr(post, name, value)
+
+
+def _disclosed(post: Post, changes: dict[str, Any]) -> dict[str, Any]:
+    """Words with an affiliate link in them say so (PUB-11)."""
+    told = {
+        name: disclosed(post.team, str(changes[name]))
+        for name in ("text", "first_comment")
+        if changes.get(name)
+    }
+    return {**changes, **told}
 
 
 def _own(post: Post, row: Row | None, field: str) -> Row | None:
@@ -79,7 +90,7 @@ def _set_target(post: Post, target: Target, changes: Mapping[str, Any] | None) -
     if changes is not None:
         values = dict(changes)
         asset: Asset | None = _own(post, values.pop("asset", None), "asset")
-        target.overrides = words.cleaned(values, names=words.NAMES)
+        target.overrides = words.cleaned(_disclosed(post, values), names=words.NAMES)
         target.asset = asset
     if target.asset is None or target.asset.video_id != post.video_id:
         target.asset = _file_for(post, target.connection)

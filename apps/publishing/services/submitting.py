@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.connections.models import Connection
 from apps.publishing import clock
 from apps.publishing.models import Post, PostStatus
-from apps.publishing.services import posts
+from apps.publishing.services import posts, slots
 from apps.teams.models import Team
 
 CHANGEABLE = (PostStatus.DRAFT, PostStatus.AWAITING_APPROVAL, PostStatus.SCHEDULED)
@@ -29,8 +29,8 @@ class At:
 
 @dataclass(frozen=True)
 class Submission:
-    """`changes` are the fields of the post; None leaves its words alone. `at` is when it goes out: a time, "now", or ""
-    for a draft (a post that is planned already keeps its time)."""
+    """`changes` are the fields of the post; None leaves its words alone. `at` is when it goes out: a time, "now",
+    "queue" for the next free time, or "" for a draft (a post that is planned already keeps its time)."""
 
     connections: Sequence[Connection] = ()
     changes: Mapping[str, Any] | None = None
@@ -80,4 +80,6 @@ def _keeps_time(post: Post, at: At) -> bool:
 def _plan(post: Post, at: At | str, actor: User | None) -> Post:
     if isinstance(at, At):
         return posts.schedule(post, at.local, at.zone, actor, fold=at.fold)
+    if at == "queue":
+        return slots.take_next(post, actor)
     return posts.publish_now(post, actor) if at == "now" else post

@@ -72,7 +72,7 @@ def discard(request: TeamRequest, post_id: UUID) -> HttpResponse:
 def schedule(request: TeamRequest, post_id: UUID) -> HttpResponse:
     """When it goes out: as a page, or in the dialog of another one."""
     post = fetch(request, post_id)
-    form = _when(request, post)
+    form = when_form(request, post)
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
         try:
@@ -88,7 +88,8 @@ def schedule(request: TeamRequest, post_id: UUID) -> HttpResponse:
     )
 
 
-def _when(request: TeamRequest, post: Post) -> WhenForm:
+def when_form(request: TeamRequest, post: Post) -> WhenForm:
+    """The time that the post has, or what was sent for another one."""
     zone = post.zone if post.due_at else request.team.time_zone
     local = clock.on_clock(post.due_at, zone) if post.due_at else None
     fold = str(post.due_at.astimezone(clock.zone_of(zone)).fold) if post.due_at else ""

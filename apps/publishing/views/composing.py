@@ -21,9 +21,10 @@ from apps.publishing import presets
 from apps.publishing.approvals import POST
 from apps.publishing.evidence import is_made_by_ai, missing_evidence
 from apps.publishing.forms.composer import ComposerForm
-from apps.publishing.models import Post, PostStatus, TargetStatus
+from apps.publishing.models import AffiliateLink, HashtagPool, Post, PostStatus, TargetStatus
 from apps.publishing.previews import previews_of
 from apps.publishing.services import submitting
+from apps.publishing.services.links import short_address
 from apps.publishing.views.posts import fetch
 from apps.teams.access import TeamRequest, member_of_team
 from apps.teams.roles import Permission
@@ -140,10 +141,18 @@ def _context(request: TeamRequest, form: ComposerForm, post: Post | None) -> dic
         "videos": _offered(request, video),
         "thumbnails": _thumbnails(video),
         "missing": missing_evidence(video) if video else [],
+        "pools": list(HashtagPool.objects.in_team(request.team)[:OFFERED]),
+        "short_links": _short_links(request),
         "by_ai": video is not None and is_made_by_ai(video),
         "previews": previews_of(form),
         "shown": request.POST.get("shown", ""),
     }
+
+
+def _short_links(request: TeamRequest) -> list[dict[str, str]]:
+    """The newest affiliate links, to be put into the text."""
+    rows = AffiliateLink.objects.in_team(request.team).filter(is_off=False)
+    return [{"name": link.name, "short": short_address(link)} for link in rows[:OFFERED]]
 
 
 def _offered(request: TeamRequest, chosen: Video | None) -> list[Any]:
