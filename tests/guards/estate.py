@@ -1,6 +1,6 @@
 """One of everything that an address can name, for a team."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -17,7 +17,16 @@ from apps.jobs.events import JOB_REQUEUED, JobRequeued
 from apps.jobs.models import Batch, Job, JobStatus
 from apps.notifications.models import Alert, Contact, Message, Notice
 from apps.providers.models import ProviderKey
-from apps.publishing.models import TargetStatus
+from apps.publishing.models import (
+    AffiliateLink,
+    HashtagPool,
+    PlanImport,
+    Post,
+    QueueSlot,
+    Series,
+    TargetStatus,
+)
+from apps.publishing.services.links import create_link
 from apps.teams.models import Team
 from tests.connections.factories import ConnectionFactory
 from tests.factories import (
@@ -32,7 +41,7 @@ from tests.factories import (
     VideoFactory,
     WordTemplateFactory,
 )
-from tests.publishing.factories import PostFactory, TargetFactory
+from tests.publishing.factories import PostFactory, TargetFactory, due_target, film_of
 
 NOT_OBJECTS = {"team_slug", "number", "slug", "name", "mail_id"}
 
@@ -86,7 +95,31 @@ def estate(team: Team) -> dict[str, Any]:
         **posts(team),
         "sign_in_id": make_sign_in(team).pk,
         "platform": "youtube",
+        "series_id": make_series(team).pk,
+        "short_id": make_link(team).pk,
+        "pool_id": HashtagPool.objects.create(team=team, name="Bread", tags=["rye"]).pk,
+        "plan_id": PlanImport.objects.create(team=team, name="plan.csv").pk,
+        "slot_id": QueueSlot.objects.create(team=team, weekday=0, at=time(9)).pk,
     }
+
+
+def make_planned_post(team: Team) -> Post:
+    """A planned post on one channel."""
+    return due_target(
+        at=timezone.now() + timedelta(days=1), post=PostFactory(team=team, video=film_of(team))
+    ).post
+
+
+def make_series(team: Team) -> Series:
+    """An evergreen series of a post."""
+    return Series.objects.create(
+        team=team, name="Weekly", pattern=make_planned_post(team), every_days=7, starts_on=date(2026, 1, 1), at=time(9),
+        zone="UTC", next_at=timezone.now() + timedelta(days=9),
+    )  # fmt: skip
+
+
+def make_link(team: Team) -> AffiliateLink:
+    return create_link(team=team, actor=None, name="Knife", url="https://shop.example.com/knife")
 
 
 def make_connection(team: Team, **values: Any) -> Connection:

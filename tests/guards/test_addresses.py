@@ -32,6 +32,7 @@ PUBLIC = {
     "review:file": "the video of such a review",
     "teams:invitation": "who is invited has no account yet; the address holds a secret of 256 bits",
     "incoming:hook": "other services, which sign what they send",
+    "follow_link": "the short address of an affiliate link, which visitors of a post follow",
     "sandbox:stand_in": "a double of an outside platform, which asks for its own tokens; never there in production",
     "sandbox:consent": "a platform's consent page: whoever sits there chooses one of the sandbox's invented accounts",
     "sandbox:account": "what the public sees of an account of the sandbox",

@@ -36,6 +36,7 @@ UNSCOPED = {
     "apps/jobs/views/operate.py:lift_cap": "operators set the limits of all teams",
     "apps/jobs/views/operate.py:renew_key": "agents work for all teams, and only operators get here",
     "apps/jobs/views/operate.py:revoke": "agents work for all teams, and only operators get here",
+    "apps/publishing/views/following.py:follow": "whoever follows a short address is in no team",
     "apps/creation/views/templates.py:_template": "the product's own templates are everybody's; the others in_team",
 }
 

@@ -27,6 +27,7 @@ NO_PAGES = {
     "core:mail": "the mailbox page with a letter open; the letters are files of an installation of one's own",
     "core:start": "sends everybody to where they belong",
     "creation:estimate": "a part of the page that begins a run, fetched while its form is filled in",
+    "follow_link": "sends visitors on to a shop",
     "google_callback": "where Google sends people back to, with a secret; it shows nothing of its own",
     "google_login_by_token": "asked by scripts; it shows nothing of its own",
     "library:thumbnail_preview": "a picture, or the sentence that says why there is none",

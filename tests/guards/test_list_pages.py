@@ -29,7 +29,7 @@ from tests.factories import (
     VideoFactory,
     WordTemplateFactory,
 )
-from tests.guards.estate import estate, make_notice, make_run
+from tests.guards.estate import estate, make_link, make_notice, make_planned_post, make_run, make_series
 from tests.guards.test_doors import filled, studio
 from tests.publishing.factories import PostFactory, TargetFactory, filmed
 
@@ -100,7 +100,10 @@ LISTS: dict[str, Callable[[Team], object]] = {
     "notifications:list": lambda team: make_notice(team, team.members.get(email="alice@example.com")),
     "notifications:log": make_message,
     "providers:costs": make_cost,
+    "publishing:calendar_list": make_planned_post,
+    "publishing:links": make_link,
     "publishing:new": lambda team: VideoFactory(team=team),
+    "publishing:plan": make_series,
     "publishing:posts": make_post,
     "team:invitations": lambda team: InvitationFactory(team=team),
     "team:members": lambda team: MembershipFactory(team=team),

@@ -94,7 +94,9 @@ def test_export_holds_what_the_person_left_in_every_table(alice: User, team: Tea
         "notifications/messages.json",
         "notifications/notices.json",
         "notifications/wishes.json",
+        "publishing/plans.json",
         "publishing/posts.json",
+        "publishing/series.json",
     }
     rest = {
         name: len(json.loads(archive.read(name)))

@@ -1,6 +1,6 @@
 """What a person leaves in every table that points at people."""
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -26,7 +26,7 @@ from apps.jobs.models import Agent, Batch
 from apps.library.models import Video
 from apps.notifications.models import Alert, Announcement, Contact, Email, Message, Preference, QuietHours
 from apps.privacy.models import DataExport
-from apps.publishing.models import Post
+from apps.publishing.models import PlanImport, Post, Series
 from apps.security.models import Consent
 from apps.teams.models import Team
 from tests.conftest import signed_in
@@ -105,7 +105,10 @@ def _in_a_team(user: User, team: Team) -> None:
         person=user,
         expires_at=timezone.now(),
     )
-    Post.objects.create(team=team, title=MARK, created_by=user)
+    post = Post.objects.create(team=team, title=MARK, created_by=user)
+    rule = {"every_days": 7, "starts_on": date(2026, 1, 1), "at": time(9), "zone": "UTC"}
+    Series.objects.create(team=team, name=MARK, pattern=post, created_by=user, **rule)
+    PlanImport.objects.create(team=team, name=MARK, made_by=user)
     install_system_templates()
     make_run(team)
     Run.objects.in_team(team).update(started_by=user, topic=MARK)

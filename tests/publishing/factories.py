@@ -32,6 +32,11 @@ def filmed(team: Any, content: bytes = CONTENT, **facts: Any) -> Video:
     return video
 
 
+def film_of(team: Any) -> Video:
+    """The team's first video, or its first one ever: the same bytes are kept once a team."""
+    return Video.objects.in_team(team).order_by("created_at").first() or filmed(team)
+
+
 class ChannelFactory(ConnectionFactory):
     """A connection whose token has no end, so that time may pass."""
 

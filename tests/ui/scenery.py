@@ -20,6 +20,7 @@ from tests.ui.library_scenery import build_library
 from tests.ui.notification_scenery import build_notifications
 from tests.ui.operations_scenery import build_operations
 from tests.ui.people_scenery import build_people
+from tests.ui.planning_scenery import build_planning
 from tests.ui.post_scenery import build_posts
 from tests.ui.provider_scenery import build_providers
 from tests.ui.sandbox_scenery import build_sandbox
@@ -37,6 +38,7 @@ def build() -> dict[str, Any]:
         **build_providers(names["team"]),
         **build_connections(names["team"], names["user"]),
         **build_posts(names["team"], names["user"]),
+        **build_planning(names["team"], names["user"]),
         **build_notifications(names["team"], names["user"]),
         **build_operations(names["team"]),
         **build_people(),
