@@ -7,7 +7,7 @@ from django.urls import path
 from config.settings.embedded import *  # noqa: F403
 
 ROOT_URLCONF = "benchmarks.plain_upload"
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]  # without which allauth does not start
 
 
 def upload(request: HttpRequest) -> HttpResponse:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 BAR = 0.8
 BAR_MB = 64.0
 PIECE = 1024 * 1024
+A_REQUEST = 256 * PIECE
 
 
 def main() -> None:
@@ -29,9 +31,10 @@ def main() -> None:
         product.connect(folder)
         team, connection = publishing_rows.channel("youtube")
         asset = publishing_rows.film(team, folder / "film.mp4", SIZE)
+        tomorrow = datetime.now(UTC) + timedelta(days=1)  # so that the product's own workers leave it alone
         grown: list[float] = []
         ways = {
-            "ours": lambda: _ours(publishing_rows.due(team, connection, asset), grown),
+            "ours": lambda: _ours(publishing_rows.due(team, connection, asset, tomorrow), grown),
             "bare httpx": lambda: _bare(connection, asset),
         }
         taken = medians(interleaved(ways, ROUNDS))
@@ -59,7 +62,7 @@ def _ours(target_id: str, grown: list[float]) -> float:
 
 
 def _bare(connection: Any, asset: Any) -> float:
-    """One PUT of the whole file with a generator, as the documentation of httpx shows it."""
+    """Large PUTs with a generator, as the documentation of httpx shows it; the stand-in takes no whole 2 GB at once."""
     import httpx
 
     from apps.connections.registrations import registration
@@ -75,17 +78,25 @@ def _bare(connection: Any, asset: Any) -> float:
     begun.raise_for_status()
     with asset.local_path() as path:
         began = time.perf_counter()
-        sent = {**headers, "Content-Length": str(SIZE), "Content-Type": "video/mp4"}
-        answer = httpx.put(begun.headers["location"], content=_pieces(path), headers=sent, timeout=600)
+        for start in range(0, SIZE, A_REQUEST):
+            end = min(start + A_REQUEST, SIZE)
+            sent = {"Content-Length": str(end - start), "Content-Range": f"bytes {start}-{end - 1}/{SIZE}"}
+            answer = httpx.put(
+                begun.headers["location"],
+                content=_pieces(path, start, end),
+                headers={**headers, **sent, "Content-Type": "video/mp4"},
+                timeout=600,
+            )
         took = time.perf_counter() - began
     answer.raise_for_status()
     return took
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
+def _pieces(path: Path, start: int, end: int) -> Iterator[bytes]:
     with path.open("rb") as file:
-        while piece := file.read(PIECE):
-            yield piece
+        file.seek(start)
+        for at in range(start, end, PIECE):
+            yield file.read(min(PIECE, end - at))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ CONTENT = bytes(range(256)) * 3 * 1024  # three chunks
 def opened(server, call, monkeypatch):
     """A session for CONTENT, in chunks of 256 KiB."""
     monkeypatch.setattr(session, "CHUNK", KIB256)
+    monkeypatch.setattr(session, "LARGEST", KIB256)
     location = f"{server.url}/session?upload_id=secret-1"
     server.on("POST", UPLOAD, status(200, b"", Location=location))
     upload = an_upload(size=len(CONTENT))

@@ -11,8 +11,6 @@ from django.conf import settings
 
 from tests.processes import eventually, started
 
-LOG = Path(settings.VAR_DIR) / "ui-server.log"
-
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -25,11 +23,12 @@ def running_server(port: int | None = None) -> Iterator[str]:
     """Yields the address, such as http://127.0.0.1:40123, once it answers; on this port where one is given."""
     port = port or free_port()
     address = f"http://127.0.0.1:{port}"
-    LOG.parent.mkdir(parents=True, exist_ok=True)
+    log = Path(settings.VAR_DIR) / "ui-server.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
     words = ("runserver", f"127.0.0.1:{port}", "--noreload", "--skip-checks")
     keys = ",".join(settings.SECRET_KEYS_FERNET)
-    with started(*words, output=LOG, DJANGO_SETTINGS_MODULE="tests.ui.server_settings", TEST_KEYS=keys):
-        eventually(lambda: _answers(address), within_s=120, what=f"the web server (see {LOG})")
+    with started(*words, output=log, DJANGO_SETTINGS_MODULE="tests.ui.server_settings", TEST_KEYS=keys):
+        eventually(lambda: _answers(address), within_s=120, what=f"the web server (see {log})")
         yield address
 
 

@@ -35,7 +35,7 @@ class Watch:
 
     def install(self) -> None:
         moments.watch = self.reached
-        session.CHUNK = SMALL_CHUNK
+        session.CHUNK = session.LARGEST = SMALL_CHUNK
         chunks.WHOLE_MAX, chunks.CHUNK = 9_000_000, 5_000_000
         self._watch_files()
         self._watch_requests()

@@ -5,6 +5,7 @@ address answers 404 is gone; an empty PUT with `bytes */N` asks where it stands.
 """
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
@@ -13,7 +14,8 @@ from apps.connections.platforms.uploading import after, part, time_for
 from apps.connections.platforms.youtube.client import SERVICE, client, watch_link
 from apps.core import http
 
-CHUNK = 16 * 1024 * 1024  # a multiple of 256 KiB
+CHUNK = 16 * 1024 * 1024  # the first; a multiple of 256 KiB, as all must be
+LARGEST, QUICK_S = 8 * CHUNK, 5.0  # a chunk that took no longer is followed by one of twice the size
 _RANGE = re.compile(r"bytes=0-(\d+)")
 
 
@@ -43,9 +45,10 @@ def send_chunks(
     call: Call, upload: Upload, progress: Progress, source: BinaryIO, moved: Callable[[Progress], None]
 ) -> Progress:
     """Send what is missing, chunk by chunk. The last byte publishes."""
+    chunk = CHUNK
     while progress.stage is Stage.TRANSFER:
-        first = progress.offset
-        length = min(CHUNK, upload.size - first)
+        first, began = progress.offset, time.monotonic()
+        length = min(chunk, upload.size - first)
         is_last = first + length >= upload.size
         headers = {
             "Content-Range": f"bytes {first}-{first + length - 1}/{upload.size}",
@@ -64,6 +67,8 @@ def send_chunks(
         if progress.stage is Stage.TRANSFER and progress.offset <= first:
             raise http.Unavailable(f"{SERVICE} kept nothing of what was sent. It is tried again.")
         moved(progress)
+        if time.monotonic() - began < QUICK_S:
+            chunk = min(2 * chunk, LARGEST)
     return progress
 
 
