@@ -131,11 +131,11 @@ def _tus(port: int, team: str, cookie: str, file: Path) -> float:
 
 def _multipart(port: int, file: Path) -> float:
     """Seconds from the first byte of the form to the answer."""
-    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="video.mp4"\r\n\r\n'
-    tail = b"\r\n--b--\r\n"
+    head = b'--------------------showrunner\r\nContent-Disposition: form-data; name="file"; filename="v.mp4"\r\n\r\n'
+    tail = b"\r\n--------------------showrunner--\r\n"
     size = file.stat().st_size
     headers = {
-        "Content-Type": "multipart/form-data; boundary=b",
+        "Content-Type": "multipart/form-data; boundary=------------------showrunner",
         "Content-Length": str(len(head) + size + len(tail)),
     }
     started = time.monotonic()

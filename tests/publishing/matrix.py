@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.utils import timezone
@@ -113,18 +114,24 @@ def plan_round(
     large: Asset,
     folder: Path,
 ) -> Iterator[Case]:
-    """A planned post for each platform and plan, with its plan in the folder."""
+    """A planned post for each platform and plan, with its plan in the folder.
+
+    What is due at once is claimed at once, and a worker dies but once: those that die there are due one by one.
+    """
+    connections = list(connections)
     for plan in plans:
-        for connection in connections:
+        for place, connection in enumerate(connections):
+            alone = number * len(connections) + place + 1 if plan == "after the claim" else 0
             is_large = plan in CHUNKED and connection.platform == "tiktok"
             kind = "short" if connection.platform == "facebook" and number % 2 else "video"
-            target = _post(connection, kind, large if is_large else small, f"{plan}, {number}")
+            asset, due_at = large if is_large else small, timezone.now() + timedelta(seconds=2 * alone)
+            target = _post(connection, kind, asset, f"{plan}, {number}", due_at)
             moments = PLANS[plan].format(doubt=DOUBTS[connection.platform])
             (folder / str(target.pk)).write_text(moments)
             yield Case(connection.platform, plan, target)
 
 
-def _post(connection: Connection, kind: str, asset: Asset, name: str) -> Target:
+def _post(connection: Connection, kind: str, asset: Asset, name: str, due_at: datetime) -> Target:
     post = Post.objects.create(
         team=connection.team,
         video=asset.video,
@@ -133,7 +140,7 @@ def _post(connection: Connection, kind: str, asset: Asset, name: str) -> Target:
         text=f"{connection.platform}: {name}.",
         first_comment=f"First on {connection.platform}: {name}!",
         status=PostStatus.SCHEDULED,
-        due_at=timezone.now(),
+        due_at=due_at,
     )
     return Target.objects.create(
         team=connection.team,
