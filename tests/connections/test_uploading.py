@@ -65,7 +65,8 @@ def swallow(handler: Handler) -> None:
 
 def test_memory_does_not_grow_with_the_file(server, call, monkeypatch):
     """64 MB in chunks of 4 MB; the loopback server, in this process too, keeps one chunk at a time."""
-    monkeypatch.setattr(session, "CHUNK", 4 * 1024 * 1024)
+    for name in ("CHUNK", "LARGEST"):
+        monkeypatch.setattr(session, name, 4 * 1024 * 1024)
     server.on("PUT", "/session", swallow)
     progress = Progress(Stage.TRANSFER, session={"url": f"{server.url}/session"})
     tracemalloc.start()
