@@ -60,7 +60,7 @@ class Difference:
 
 
 def reports(post: Post) -> dict[UUID, Report]:
-    """How the post stands on each of its channels, by the target's id; three queries, however many channels."""
+    """How the post stands on each of its channels, by the target's id; two queries, however many channels."""
     rows = post.targets.select_related("connection", "asset__file", "repaired__file")
     targets = list(rows.defer("progress"))
     for target in targets:
@@ -116,13 +116,18 @@ def of_file(
     return Report(findings, facts, fit, mending.key_of(fit, asset.file.sha256) if fit else "")
 
 
-def of_facts(facts: MediaFacts, target: Target) -> list[Finding]:
-    """What the target's channel would say to a file with these facts."""
+def left_over(facts: MediaFacts, target: Target) -> list[Finding]:
+    """What keeps a mended copy with these facts from going out on the target's channel.
+
+    Loudness does not: it is as near as it gets, since some sounds stay softer for all that lies between their peaks.
+    """
     platform = PLATFORMS.get(target.connection.platform)
     limits = platform.limits.get(PostKind(target.post.kind)) if platform else None
     if platform is None or limits is None:
         return []
-    return file_findings(facts, Wanted(platform.name, limits.media, target.connection.facts.get("longest_s")))
+    wanted = Wanted(platform.name, limits.media, target.connection.facts.get("longest_s"))
+    found = [finding for finding in file_findings(facts, wanted) if finding.code != "loudness"]
+    return [finding for finding in found if finding.stops or finding.repairable]
 
 
 def _presumed(asset: Asset, limits: MediaLimits) -> MediaFacts:

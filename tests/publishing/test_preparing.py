@@ -1,6 +1,5 @@
 """Files that are read, mended and refused before their post is due."""
 
-import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -8,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -17,99 +15,22 @@ from apps.approvals.models import Approval
 from apps.events.models import Event
 from apps.events.services import deliver
 from apps.jobs.models import Job
-from apps.jobs.runner import run_job
-from apps.library.models import Asset, AssetKind, Video
-from apps.library.provenance import Provenance
-from apps.media.binaries import ffmpeg_path
+from apps.library.models import Asset, AssetKind
 from apps.publishing import preflight
-from apps.publishing.errors import PublishingError
-from apps.publishing.models import Post, PostStatus, Target, TargetStatus
+from apps.publishing.models import Target, TargetStatus
 from apps.publishing.retention import forget_fitted
 from apps.publishing.services import ledger, preparing
 from apps.publishing.services.fingerprints import fingerprint
-from apps.publishing.services.posts import create_post, edit_post, publish_now, schedule
+from apps.publishing.services.posts import create_post, discard, edit_post, publish_now
 from apps.teams.models import Team
-from tests.factories import AssetFactory, VideoFactory, house_facts
-from tests.publishing.conftest import carry_on, installed, run_open_jobs
+from tests.factories import AssetFactory, house_facts
+from tests.publishing.conftest import carry_on, run_open_jobs
 from tests.publishing.factories import ChannelFactory
+from tests.publishing.filming import film, only, planned, reels, shot, work_on
 from tests.publishing.scripted import Scripted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
-COPY = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"]
-
-
-@pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., bytes]:
-    """The bytes of a small video that FFmpeg makes."""
-    shelf = tmp_path_factory.mktemp("films")
-
-    def make(name: str, size: str = "160x120", seconds: float = 3.0, coding: tuple[str, ...] = ()) -> bytes:
-        path = shelf / name
-        if not path.exists():
-            inputs = ["-f", "lavfi", "-i", f"testsrc2=s={size}:r=25:d={seconds}"]
-            if not name.startswith("silent"):
-                inputs += ["-f", "lavfi", "-i", f"sine=d={seconds}"]
-            options = [*(coding or COPY), "-c:a", "aac", "-shortest"]
-            subprocess.run([ffmpeg_path(), "-v", "error", "-y", *inputs, *options, path], check=True)
-        return path.read_bytes()
-
-    return make
-
-
-def shot(team: Team, content: bytes, suffix: str = ".mp4", **facts: object) -> Video:
-    """A ready video whose file nobody has looked into yet."""
-    video: Video = VideoFactory(team=team, title="Bees")
-    AssetFactory(
-        video=video,
-        kind=AssetKind.RENDITION,
-        content=content,
-        suffix=suffix,
-        content_type="video/unread",
-        duration_s=3.0,
-        **facts,
-    )
-    return video
-
-
-@pytest.fixture
-def reels(monkeypatch: pytest.MonkeyPatch) -> Scripted:
-    """A platform with Facebook's limits, which publishes by a call of its own."""
-    from apps.connections.registry import PLATFORMS, _load
-
-    limits = PLATFORMS["facebook"].limits
-    scripted = installed(monkeypatch, Scripted(commits=True, piece=1 << 20), "youtube")
-    monkeypatch.setitem(_load(), "youtube", replace(PLATFORMS["youtube"], name="Reels", limits=limits))
-    return scripted
-
-
-def planned(
-    team: Team,
-    actor: User,
-    video: Video,
-    channels: int = 1,
-    in_: timedelta = timedelta(hours=1),
-    **more: object,
-) -> Post:
-    post = create_post(
-        team=team,
-        actor=actor,
-        video=video,
-        kind="short",
-        title="Bees",
-        connections=[ChannelFactory(team=team) for _ in range(channels)],
-        **more,  # type: ignore[arg-type]
-    )
-    return schedule(post, timezone.now() + in_, "UTC", actor)
-
-
-def only(post: Post) -> Target:
-    found: Target = post.targets.select_related("asset__file", "repaired__file", "connection", "post").get()
-    return found
-
-
-def work_on(kind: str) -> None:
-    for job in Job.objects.filter(kind=kind, status="queued"):
-        run_job(str(job.pk))
+__all__ = ["film", "reels"]
 
 
 @pytest.mark.spec("PUB-01", "TRC-04")
@@ -198,31 +119,6 @@ def test_broken_file_is_told_before_it_is_due_and_never_sent(
     assert reels.calls == []
 
 
-def test_ninety_minutes_are_refused_at_once_and_cut_where_the_person_agrees(
-    team: Team, alice: User, reels: Scripted, film: Callable[..., bytes], clock: time_machine.Traveller
-) -> None:
-    video = shot(team, film("four-to-three.mp4"))
-    asset = video.assets.get()
-    asset.file.facts_json = replace(house_facts(), duration_s=5400.0).to_json()
-    asset.file.save()
-    with pytest.raises(PublishingError, match="lasts 1:30:00; Reels takes 1:30") as refused:
-        planned(team, alice, video)
-    assert refused.value.field == "may_trim"
-    channel = ChannelFactory(team=team)
-    post = create_post(
-        team=team,
-        actor=alice,
-        video=video,
-        kind="short",
-        title="Bees",
-        connections=[channel],
-        overrides={channel.pk: {"options": {"may_trim": True}}},
-    )
-    schedule(post, timezone.now() + timedelta(hours=1), "UTC", alice)
-    found = preflight.reports(post)[only(post).pk]
-    assert (found.stop, found.fit is not None and found.fit.keep_s) == (None, 89.9)
-
-
 def test_mended_copy_does_not_void_an_approval_but_another_file_does(
     team: Team,
     alice: User,
@@ -294,46 +190,6 @@ def test_file_that_can_not_be_mended_fails_with_the_reason(
     assert reels.calls == []
 
 
-@pytest.mark.spec("LIB-08")
-def test_missing_evidence_blocks(team: Team, alice: User, reels: Scripted) -> None:
-    video = shot(team, b"pictures")
-    AssetFactory(
-        video=video,
-        kind=AssetKind.MUSIC,
-        title="Song",
-        provenance_json=Provenance(provider="upload", licence="licensed").to_json(),
-    )
-    with pytest.raises(PublishingError, match=r"Song \(music\): the receipt of its licence is missing"):
-        planned(team, alice, video)
-    video.assets.filter(kind=AssetKind.MUSIC).update(
-        provenance_json=Provenance(provider="upload", licence="licensed", receipt="No. 7").to_json()
-    )
-    assert planned(team, alice, video).status == PostStatus.SCHEDULED
-
-
-@pytest.mark.spec("LIB-08")
-def test_evidence_that_was_lost_meanwhile_stops_it_when_it_is_due(
-    team: Team, alice: User, reels: Scripted, clock: time_machine.Traveller
-) -> None:
-    video = VideoFactory(team=team)
-    AssetFactory(
-        video=video, kind=AssetKind.RENDITION, content=b"pictures", suffix=".mp4", content_type="video/mp4"
-    )
-    post = planned(team, alice, video)
-    video.assets.update(provenance_json=Provenance(provider="pexels").to_json())
-    carry_on(clock, only(post))
-    assert "may be used is not complete" in only(post).error
-    assert "its licence is missing" in only(post).error
-    assert reels.calls == []
-
-
-def test_words_that_a_channel_refuses_stop_the_schedule(team: Team, alice: User, reels: Scripted) -> None:
-    video = shot(team, b"pictures")
-    with pytest.raises(PublishingError, match="has 5,001 characters; Reels takes 5,000") as refused:
-        planned(team, alice, video, text="x" * 5001)
-    assert refused.value.field == "text"
-
-
 def test_copies_that_nothing_needs_are_forgotten(
     team: Team, alice: User, reels: Scripted, film: Callable[..., bytes], clock: time_machine.Traveller
 ) -> None:
@@ -357,45 +213,43 @@ def test_no_work_is_left_behind(
     assert [path for path in Path(settings.WORK_DIR).iterdir() if path.is_dir()] == []
 
 
-def test_reports_take_as_many_queries_for_one_channel_as_for_three(
-    team: Team, alice: User, reels: Scripted, django_assert_num_queries: object
+def test_file_that_fails_holds_up_its_own_channel_only(
+    team: Team, alice: User, reels: Scripted, film: Callable[..., bytes], clock: time_machine.Traveller
 ) -> None:
-    video = VideoFactory(team=team)
-    AssetFactory(
-        video=video, kind=AssetKind.RENDITION, content=b"pictures", suffix=".mp4", content_type="video/mp4"
+    video = shot(team, film("four-to-three.mp4"))
+    lying = AssetFactory(video=video, kind=AssetKind.SOURCE, content=b"none", content_type="video/mp4")
+    lying.file.facts_json = replace(house_facts(), width=1440, height=1080).to_json()
+    lying.file.save()
+    well, ill = ChannelFactory(team=team), ChannelFactory(team=team)
+    post = create_post(
+        team=team,
+        actor=alice,
+        video=video,
+        kind="short",
+        title="Bees",
+        connections=[ill, well],
+        overrides={ill.pk: {"asset": lying}},
     )
-    for channels in (1, 3):
-        post = Post.objects.select_related("video", "thumbnail").get(
-            pk=planned(team, alice, video, channels=channels).pk
-        )
-        with django_assert_num_queries(2):  # type: ignore[operator]
-            preflight.reports(post)
+    publish_now(post, alice)
+    ledger.claim_due()
+    work_on("publishing.publish_target")
+    work_on("publishing.prepare_post")
+    deliver(
+        "apps.publishing.subscriptions.say_what_could_not_be_mended",
+        Event.objects.get(type="job.dead").subject_id,
+    )
+    ledger.claim_due()
+    work_on("publishing.publish_target")
+    states = {target.connection: target.status for target in post.targets.select_related("connection")}
+    assert states == {ill: TargetStatus.FAILED, well: TargetStatus.PUBLISHED}
 
 
-@pytest.mark.spec("PUB-01")
-def test_page_of_a_post_shows_what_was_found_and_what_was_mended(
-    team: Team,
-    alice: User,
-    alice_client: Client,
-    reels: Scripted,
-    film: Callable[..., bytes],
-    clock: time_machine.Traveller,
+def test_post_that_was_discarded_meanwhile_is_no_trouble(
+    team: Team, alice: User, reels: Scripted, film: Callable[..., bytes], clock: time_machine.Traveller
 ) -> None:
     post = planned(team, alice, shot(team, film("four-to-three.mp4")))
-    address = f"/studio/{team.slug}/posts/{post.pk}/"
-    run_open_jobs()
-    page = alice_client.get(address).content.decode()
-    assert "Its file is made ready before it goes out" in page
-    assert "The picture is 4:3; Reels wants 9:16." in page
+    discard(post, alice)
     clock.shift(timedelta(minutes=3))
     run_open_jobs()
-    page = alice_client.get(address).content.decode()
-    assert "Its file was made ready for this channel" in page
-    assert "160 × 120" in page
-    assert "1080 × 1920" in page
-    target = only(post)
-    target.asset.file.facts_json = replace(house_facts(), duration_s=5400.0).to_json()  # type: ignore[union-attr]
-    target.asset.file.save()  # type: ignore[union-attr]
-    page = alice_client.get(address).content.decode()
-    assert "It can&#x27;t go out like this" in page or "It can't go out like this" in page
-    assert "The video lasts 1:30:00; Reels takes 1:30 here." in page
+    (job,) = Job.objects.filter(kind="publishing.prepare_post")
+    assert (job.status, job.result) == ("done", {"mended": []})

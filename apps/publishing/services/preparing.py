@@ -4,7 +4,7 @@ What has to be done follows from the file and the limits (`preflight.report`), s
 whoever asks looks at the rows. A copy that was made for one channel serves all that need the same one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from apps.core.errors import UserError
 from apps.events.services import record
 from apps.jobs.models import OPEN, Job, JobStatus
 from apps.jobs.runner import JobRun
@@ -100,9 +101,7 @@ def is_ready(target: Target) -> bool:
     found = preflight.report(target, evidence)
     if found.stop is not None:
         raise PublishingError(found.stop.whole, field=found.stop.field)
-    if (
-        target.repair_key and target.repair_key != found.key
-    ):  # made of another file, or by rules that are no more
+    if target.repair_key not in ("", found.key):  # made of another file, or by rules that are no more
         target.repaired, target.repair_key = None, ""
         target.save(update_fields=["repaired", "repair_key", "updated_at"])
     return found.is_ready
@@ -116,15 +115,28 @@ def _needs_work(target: Target) -> bool:
 
 
 def prepare(run: JobRun, post_id: UUID) -> dict[str, Any]:
-    """Make every file of the post ready that can be, then let go on what waited for that, and tell what can't be."""
+    """Make every file of the post ready that can be, then let go on what waited for that, and tell what can't be.
+
+    A file that fails holds up its own channel only; what it raised is raised when the others are done.
+    """
     related = ("team", "post__team", "post__video", "connection", "asset__file", "repaired__file")
     rows = Target.objects.filter(team=run.job.team, post=post_id, status__in=MENDABLE, stage="")
     targets = list(rows.exclude(asset=None).select_related(*related).defer("progress").order_by("pk"))
-    mended = [str(target.connection) for target in targets if _prepare(run, target)]
+    if not targets:
+        return {"mended": []}
+    mended: list[str] = []
+    failed: dict[UUID, Exception] = {}
+    for target in targets:
+        try:
+            mended += [str(target.connection)] if _prepare(run, target) else []
+        except (FFmpegFailed, UserError) as error:
+            failed[target.pk] = error
     with transaction.atomic():
         if run.still_mine():
-            _go_on(post_id)
+            _go_on(post_id, but=failed)
             _tell_blocked(post_id)
+    if failed:
+        raise next(iter(failed.values()))
     return {"mended": mended}
 
 
@@ -171,8 +183,7 @@ def _mend(run: JobRun, target: Target, change: Fit) -> Asset:
 def _checked(out: Path, target: Target) -> MediaFacts:
     """Raises FFmpegFailed where something of it would still have to be mended."""
     facts = facts_of(out)
-    wrong = [finding for finding in preflight.of_facts(facts, target) if finding.stops or finding.repairable]
-    if wrong:
+    if wrong := preflight.left_over(facts, target):
         raise FFmpegFailed(f"the mended file still does not fit: {wrong[0].sentence}")
     return facts
 
@@ -192,9 +203,9 @@ def _attach(run: JobRun, target: Target, made: Asset, key: str) -> bool:
     return True
 
 
-def _go_on(post_id: UUID) -> None:
+def _go_on(post_id: UUID, *, but: Collection[UUID]) -> None:
     waiting = Target.objects.filter(post=post_id, status=TargetStatus.WAITING, stage="", wait_reason=WAITS)
-    waiting.update(due_at=timezone.now())
+    waiting.exclude(pk__in=list(but)).update(due_at=timezone.now())
 
 
 def _tell_blocked(post_id: UUID, reason: str = "") -> None:
@@ -224,6 +235,7 @@ def give_up(job: Job) -> None:
     reason = f"Its file could not be made ready. {job.error}".strip()
     post = lock_post(UUID(job.subject_id))
     for target in lock_targets(post):
-        if target.status == TargetStatus.WAITING and target.wait_reason == WAITS:
+        waits = target.status == TargetStatus.WAITING and target.wait_reason == WAITS
+        if waits and _needs_work(target):
             endings.fail(target, None, reason, "file")
     _tell_blocked(post.pk, reason)
