@@ -139,3 +139,22 @@ def test_upload_over_today_s_quota_moves_to_the_next_window(
     assert sandbox.calls("google", "videos.insert").count("videos.insert 200") <= 2
     carry_on(clock, first, second)
     assert (first.status, second.status) == (TargetStatus.PUBLISHED, TargetStatus.PUBLISHED)
+
+
+@pytest.mark.spec("PUB-09")
+def test_reels_of_a_page_are_counted_and_what_meta_says_is_heard(
+    sandbox: Sandbox, team: Team, film: Asset, clock: time_machine.Traveller
+) -> None:
+    page = connected(sandbox, team, "facebook")
+    reel, video = planned(page, film, kind="short"), planned(page, film)
+    carry_on(clock, reel, video)
+    assert (reel.status, video.status) == (TargetStatus.PUBLISHED, TargetStatus.PUBLISHED)
+    used = {row.bucket: row.used for row in QuotaUse.objects.filter(platform="facebook", owner=str(page.pk))}
+    assert (used["reels"], used["posts"]) == (1, 2)
+    sandbox.fail("meta", "rate_limited", times=1)
+    later = planned(page, film)
+    ledger.claim_all_due()
+    run_open_jobs()
+    assert QuotaUse.objects.get(platform="facebook", bucket="app_calls", exhausted=True).used == 100
+    carry_on(clock, later)
+    assert later.status == TargetStatus.PUBLISHED

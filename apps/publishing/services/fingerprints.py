@@ -1,9 +1,9 @@
 """What exactly somebody approved: a hash over all that goes out.
 
-The file in it is the one that was chosen, not what was mended of it for a platform. A mended copy follows from the
-chosen bytes, the platform's limits and the person's agreement to a cut (which is among the words) by a fixed rule
-(`mending.fit_for`), and from nothing else. So it may be made before the approval or after it, or anew with the next
-version, and the approval stands; another file, or another agreement, voids it.
+The file in it is the one that was chosen, not what was mended of it for a platform: that follows from the chosen bytes,
+the platform's limits and the person's agreement to a cut (which is among the words) by a fixed rule, and from nothing
+else. So it may be made before the approval or after it, or anew with the next version, and the approval stands; another
+file, or another agreement, voids it (decisions/0021-mended-by-rule.md).
 """
 
 import hashlib
