@@ -233,6 +233,7 @@ def test_file_that_fails_holds_up_its_own_channel_only(
     publish_now(post, alice)
     ledger.claim_due()
     work_on("publishing.publish_target")
+    clock.shift(timedelta(seconds=1))
     work_on("publishing.prepare_post")
     deliver(
         "apps.publishing.subscriptions.say_what_could_not_be_mended",
