@@ -1,6 +1,6 @@
 """What a new post begins with: what the library knows of its video, and where and when somebody asked for it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -56,11 +56,15 @@ def of_time(team: Team, due: str, zone: str) -> dict[str, Any]:
     return found
 
 
-def of_channels(team: Team, asked: str, usable: Iterable[str]) -> dict[str, Any]:
-    """The channels that the address names, between commas; without any, all that can be published to now."""
-    known = list(usable)
-    wanted = [name for name in asked.split(",") if name in known]
-    return {"connections": wanted or known}
+def channels(team: Team, asked: str, usable: Sequence[str]) -> list[str]:
+    """The channels that the address names, between commas; without any, those of the team's last post, or the only one
+    there is. Nothing goes anywhere just because it is connected."""
+    wanted = [name for name in asked.split(",") if name in usable]
+    if wanted or len(usable) == 1:
+        return wanted or list(usable)
+    last = Post.objects.in_team(team).exclude(targets=None).order_by("-created_at", "-id").first()
+    before = {str(pk) for pk in last.targets.values_list("connection_id", flat=True)} if last else set()
+    return [name for name in usable if name in before]
 
 
 def of_post(post: Post) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """How a post will look on each of its channels, and how it stands against their limits."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from apps.connections.capabilities import PostKind
 from apps.connections.models import Connection
+from apps.connections.queries import Warning, warnings_for
 from apps.connections.registry import Platform
 from apps.library.models import Asset
-from apps.publishing.checks import Checked
+from apps.publishing.checks import Checked, Counter
 from apps.publishing.forms.composer import Channel, ComposerForm
 from apps.publishing.words import Words
 
@@ -22,6 +24,7 @@ class Preview:
     asset: Asset | None
     checked: Checked
     shape: str
+    warnings: tuple[Warning, ...]
 
     @property
     def connection(self) -> Connection:
@@ -32,8 +35,14 @@ class Preview:
         return self.channel.platform
 
     @property
+    def later_warnings(self) -> list[Warning]:
+        """Those that the channel's card does not show: they come with the time that was chosen."""
+        known = {warning.code for warning in self.channel.warnings}
+        return [warning for warning in self.warnings if warning.code not in known]
+
+    @property
     def troubles(self) -> int:
-        stops = sum(warning.stops for warning in self.channel.warnings)
+        stops = sum(warning.stops for warning in self.warnings)
         return stops + sum(finding.stops for finding in self.checked.findings)
 
 
@@ -43,9 +52,23 @@ def previews_of(form: ComposerForm) -> list[Preview]:
     for channel in form.chosen:
         channel.form.is_valid()
         shape = _shape(channel.platform.slug, form.post_kind)
-        found.append(
-            Preview(channel, form.said(channel), form.asset_of(channel), form.checked(channel), shape)
-        )
+        warnings = warnings_for(channel.connection, form.post_kind, form.moment)
+        said, asset, checked = form.said(channel), form.asset_of(channel), form.checked(channel)
+        found.append(Preview(channel, said, asset, checked, shape, warnings))
+    return found
+
+
+def tightest(previews: Iterable[Preview]) -> dict[str, list[tuple[Platform, Counter]]]:
+    """For the common title and text: how much of each platform's limit is used, each platform once."""
+    found: dict[str, list[tuple[Platform, Counter]]] = {"title": [], "text": []}
+    seen: set[tuple[str, str]] = set()
+    for preview in previews:
+        for counter in preview.checked.counters:
+            field = "text" if counter.field == "hashtags" else counter.field
+            key = (preview.platform.slug, counter.label)
+            if field in found and key not in seen:
+                seen.add(key)
+                found[field].append((preview.platform, counter))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +15,9 @@ from apps.connections.queries import connections as connections_of
 from apps.connections.registry import PLATFORMS, Platform
 from apps.core.ids import new_id
 from apps.library.models import Asset, AssetKind, Video, VideoStatus
-from apps.publishing import words
+from apps.publishing import clock, words
 from apps.publishing.checks import Checked, check
+from apps.publishing.errors import PublishingError
 from apps.publishing.files import rendition_for
 from apps.publishing.forms.channel import ChannelForm, field_of, prefix_of
 from apps.publishing.forms.fields import HashtagsField, TagsField
@@ -171,6 +173,18 @@ class ComposerForm(WhenForm):
     @property
     def chosen(self) -> list[Channel]:
         return [channel for channel in self.channels if channel.chosen]
+
+    @property
+    def moment(self) -> datetime | None:
+        """When it would go out as the form is written now; None for at once, or where no time is meant."""
+        data = getattr(self, "cleaned_data", {})
+        local, zone = data.get("due_at"), data.get("zone")
+        if self["when"].value() != AT_A_TIME or local is None or not zone:
+            return None
+        try:
+            return clock.moment(local, zone, fold=self.chosen_fold)
+        except PublishingError:
+            return None
 
     @property
     def action(self) -> str:

@@ -59,7 +59,7 @@ def choose_targets(
 ) -> None:
     """Give a locked post a target on each of the connections (None: those that it has), with what differs there.
 
-    Channels that are left out lose their target, unless something of it went out.
+    Channels that are left out lose their target, unless something of it was sent: then it is called off.
     """
     known = {target.connection_id: target for target in post.targets.select_related("connection")}
     if connections is None:
@@ -68,8 +68,13 @@ def choose_targets(
         target = known.pop(connection.pk, None) or _new_target(post, connection)
         if target.status in UNTOUCHED:
             _set_target(post, target, overrides.get(connection.pk))
-    left_out = [t.pk for t in known.values() if t.status in (TargetStatus.DRAFT, TargetStatus.SCHEDULED)]
-    post.targets.filter(pk__in=left_out, attempts=None).delete()
+    _leave_out(post, [t.pk for t in known.values() if t.status in UNTOUCHED])
+
+
+def _leave_out(post: Post, targets: Sequence[UUID]) -> None:
+    left_out = post.targets.filter(pk__in=targets)
+    left_out.filter(attempts=None).delete()
+    left_out.update(status=TargetStatus.CANCELLED, held_since=None)
 
 
 def _new_target(post: Post, connection: Connection) -> Target:

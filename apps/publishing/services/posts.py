@@ -154,7 +154,7 @@ def publish_now(post: Post, actor: User | None) -> Post:
 def _plan(post: Post, instant: datetime, zone: str, actor: User | None) -> Post:
     locked = lock_post(post.pk)
     check_may(locked.team, actor, Permission.EDIT_POSTS)
-    targets = [target for target in lock_targets(locked) if target.status in OPEN]
+    targets = _open_ones(lock_targets(locked))
     if not targets:
         raise PublishingError("Choose at least one channel that it is not out on yet.", field="connections")
     ready_to_go(locked, targets)
@@ -162,6 +162,12 @@ def _plan(post: Post, instant: datetime, zone: str, actor: User | None) -> Post:
     locked.save(update_fields=["due_at", "zone", "reminded_at", "updated_at"])
     approving.plan(locked, targets, actor=actor)
     return locked
+
+
+def _open_ones(targets: list[Target]) -> list[Target]:
+    """What can go out: channels that were called off come back only where all of them were."""
+    found = [target for target in targets if target.status in OPEN]
+    return [target for target in found if target.status != TargetStatus.CANCELLED] or found
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.connections.models import Connection
 from apps.publishing import clock
+from apps.publishing.errors import PublishingError
 from apps.publishing.models import Post, PostStatus
 from apps.publishing.services import posts, slots
 from apps.teams.models import Team
@@ -43,7 +44,9 @@ def submit_new(submission: Submission, *, team: Team, actor: User | None, ref: U
     """A new post of this id. Sent twice, it is one post: the second time changes the first's, if that has not begun to
     go out."""
     Team.objects.select_for_update(no_key=True).get(pk=team.pk)
-    known: Post | None = Post.objects.in_team(team).filter(pk=ref).first()
+    known: Post | None = Post.objects.filter(pk=ref).first()
+    if known is not None and known.team_id != team.pk:
+        raise PublishingError("This form can't be used here. Begin a new post.")
     if known is not None:
         return submit_edit(known, submission, actor=actor) if known.status in CHANGEABLE else known
     post = posts.create_post(

@@ -138,8 +138,12 @@ def edit_published(request: TeamRequest, target_id: UUID) -> HttpResponse:
     target = _target(request, target_id)
     form = PublishedForm(request.POST if request.method == "POST" else None, target=target)
     if form.is_bound and form.is_valid():
+        changes = form.changes()
+        if not changes:
+            messages.info(request, "Nothing was changed.")
+            return _to_page(request, target.post_id)
         try:
-            services.edit_published(target, request.user, **form.changes())
+            services.edit_published(target, request.user, **changes)
         except UserError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:

@@ -22,7 +22,7 @@ from apps.publishing.approvals import POST
 from apps.publishing.evidence import is_made_by_ai, missing_evidence
 from apps.publishing.forms.composer import ComposerForm
 from apps.publishing.models import AffiliateLink, HashtagPool, Post, PostStatus, TargetStatus
-from apps.publishing.previews import previews_of
+from apps.publishing.previews import previews_of, tightest
 from apps.publishing.services import submitting
 from apps.publishing.services.links import short_address
 from apps.publishing.views.posts import fetch
@@ -66,7 +66,7 @@ def _choose(request: TeamRequest) -> HttpResponse:
 def _initial(request: TeamRequest) -> dict[str, Any]:
     given, team = request.GET, request.team
     usable = [str(row.pk) for row in connections_of(team, Capability.PUBLISH) if row.is_usable]
-    found = presets.of_channels(team, given.get("channels", ""), usable)
+    found: dict[str, Any] = {"connections": presets.channels(team, given.get("channels", ""), usable)}
     found |= presets.of_time(team, given.get("due", ""), given.get("zone", team.time_zone))
     if given.get("video"):
         found |= presets.of_video(_video(request, given["video"]))
@@ -130,7 +130,7 @@ def _composer(request: TeamRequest, form: ComposerForm, post: Post | None) -> Ht
 
 
 def _context(request: TeamRequest, form: ComposerForm, post: Post | None) -> dict[str, Any]:
-    video = form.chosen_video
+    video, previews = form.chosen_video, previews_of(form)
     return {
         "form": form,
         "post": post,
@@ -144,7 +144,8 @@ def _context(request: TeamRequest, form: ComposerForm, post: Post | None) -> dic
         "pools": list(HashtagPool.objects.in_team(request.team)[:OFFERED]),
         "short_links": _short_links(request),
         "by_ai": video is not None and is_made_by_ai(video),
-        "previews": previews_of(form),
+        "previews": previews,
+        "tight": tightest(previews),
         "shown": request.POST.get("shown", ""),
     }
 

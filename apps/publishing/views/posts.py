@@ -43,7 +43,6 @@ def post_list(request: TeamRequest) -> HttpResponse:
         "statuses": PostStatus.choices,
         "channels": queries.channels_with_posts(request.team),
         "sorts": SORT_WORDS,
-        "sort": request.GET.get("sort", "-made"),
         "tab": "posts",
     }
     return answer(request, "publishing/list.html", context, partial="list")
