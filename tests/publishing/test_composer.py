@@ -30,6 +30,9 @@ from tests.publishing.factories import ChannelFactory, PostFactory, TargetFactor
 pytestmark = pytest.mark.django_db
 
 BERLIN = "Europe/Berlin"
+TOO_LONG = (
+    "The title has 101 characters; YouTube takes 100. Shorten it, or write a shorter one for this channel."
+)
 
 
 @pytest.fixture
@@ -278,9 +281,9 @@ def test_what_a_platform_refuses_is_said_beside_the_field_when_it_is_to_go_out(
     answer = client.post(address(team), data)
     form = answer.context["form"]
     assert answer.status_code == 422
-    assert form.errors["title"] == ["YouTube takes 100 characters here; it is 1 too long."]
+    assert form.errors["title"] == [TOO_LONG]
     assert {channel.platform.name: dict(channel.form.errors) for channel in form.chosen} == {
-        "YouTube": {"text": ["YouTube takes no “<” here."]},
+        "YouTube": {"text": ["YouTube refuses < in the text. Write it without."]},
         "TikTok": {"privacy": ["Choose who may see it on TikTok."]},
     }
     assert Post.objects.count() == 0
@@ -353,10 +356,14 @@ def test_where_the_team_wants_approval_it_is_asked_for(
 ) -> None:
     ApprovalRule.objects.create(team=team, kind=POST.name)
     assert "Ask for approval" in bob_client.get(f"{address(team)}?video={film.pk}").content.decode()
-    bob_client.post(address(team), written(youtube, film=film, action="go"))
-    post = Post.objects.get()
+    bob_client.post(
+        address(team), written(youtube, film=film, action="go", note="Is the baker's name right?")
+    )
+    post, question = Post.objects.get(), Approval.objects.get()
     assert post.status == PostStatus.AWAITING_APPROVAL
-    assert Approval.objects.get().subject_id == str(post.pk)
+    assert (question.subject_id, question.note) == (str(post.pk), "Is the baker's name right?")
+    page = bob_client.get(address(team, "post", post.pk)).content.decode().replace("&#x27;", "'")
+    assert question.note in page
 
 
 @pytest.mark.parametrize("name", ["new", "preview"])
@@ -483,7 +490,7 @@ def test_preview_shows_each_channel_s_words_and_counts_as_it_counts(
         "YouTube": {"Title": (4, 100), "Text": (6399, 5000), "Tags": (13, 500)},
         "TikTok": {"Text": (7, 2200)},
     }
-    assert "YouTube takes 5,000 bytes here; it is 1,399 too long." in page
+    assert "The text with its hashtags has 6,399 bytes; YouTube takes 5,000." in page
     assert Post.objects.count() == 0
 
 

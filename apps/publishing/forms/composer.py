@@ -95,6 +95,13 @@ class ComposerForm(WhenForm):
         widget=forms.RadioSelect,
     )
 
+    note = forms.CharField(
+        label="A word to whoever decides",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea({"rows": 2, "dir": "auto"}),
+    )
+
     field_order = ("ref", "video", "kind", "title", "text")
 
     def __init__(self, data: Any = None, *, team: Team, post: Post | None = None, **kwargs: Any) -> None:
@@ -262,6 +269,7 @@ class ComposerForm(WhenForm):
             changes=changes,
             overrides={channel.connection.pk: channel.form.overrides() for channel in self.chosen},
             at=self._at(),
+            note=data["note"],
         )
 
     def _at(self) -> At | str:

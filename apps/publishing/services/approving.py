@@ -23,12 +23,13 @@ def may_go_out(post: Post) -> bool:
     return approvals.is_approved(POST, team=post.team, subject=post, fingerprint=fingerprint(post))
 
 
-def plan(post: Post, targets: list[Target], *, actor: User | None) -> None:
-    """Let these targets of a locked post go out at its `due_at`, or ask for the approval that is missing."""
+def plan(post: Post, targets: list[Target], *, actor: User | None, note: str = "") -> None:
+    """Let these targets of a locked post go out at its `due_at`, or ask for the approval that is missing; `note`
+    is what its author says to whoever decides."""
     if may_go_out(post):
         _schedule(post, targets, actor)
     else:
-        hold(post, targets, actor=actor)
+        hold(post, targets, actor=actor, note=note)
 
 
 def _schedule(post: Post, targets: list[Target], actor: User | None) -> None:
@@ -53,7 +54,7 @@ def _schedule(post: Post, targets: list[Target], actor: User | None) -> None:
         record(POST_SCHEDULED, team=post.team, subject=post, data=data, actor=actor)
 
 
-def hold(post: Post, targets: list[Target], *, actor: User | None) -> None:
+def hold(post: Post, targets: list[Target], *, actor: User | None, note: str = "") -> None:
     """Keep a locked post back until somebody approves it, and ask."""
     asker = actor or post.created_by
     if asker is None:
@@ -71,6 +72,7 @@ def hold(post: Post, targets: list[Target], *, actor: User | None) -> None:
         title=str(post),
         href=post_address(post),
         fingerprint=fingerprint(post),
+        note=note,
     )
     record(POST_CHANGED, team=post.team, subject=post, data=PostChanged("held"), actor=actor)
 

@@ -87,6 +87,7 @@ def edit_post(
     *,
     connections: Iterable[Connection] | None = None,
     overrides: Mapping[UUID, Mapping[str, Any]] | None = None,
+    note: str = "",
     **changes: Unpack[PostChanges],
 ) -> Post:
     """Change a post that is not out yet; what is not given stays. A planned one keeps its time, and is asked approval
@@ -101,7 +102,7 @@ def edit_post(
     chosen = None if connections is None else list(connections)
     choose_targets(locked, chosen, overrides or {})
     if planned:
-        _plan_again(locked, actor)
+        _plan_again(locked, actor, note)
     else:
         statuses.refresh(locked)
     record(POST_CHANGED, team=locked.team, subject=locked, data=PostChanged("edited"), actor=actor)
@@ -117,41 +118,43 @@ def _check_editable(post: Post, targets: list[Target], *, common: bool) -> None:
         )
 
 
-def _plan_again(post: Post, actor: User | None) -> None:
+def _plan_again(post: Post, actor: User | None, note: str) -> None:
     waiting = [t for t in lock_targets(post) if t.status in (TargetStatus.DRAFT, TargetStatus.SCHEDULED)]
     if not waiting:
         statuses.refresh(post)
         return
     ready_to_go(post, waiting)
-    approving.plan(post, waiting, actor=actor)
+    approving.plan(post, waiting, actor=actor, note=note)
 
 
 @transaction.atomic
-def schedule(post: Post, due_at: datetime, zone: str, actor: User | None, *, fold: int = 0) -> Post:
+def schedule(
+    post: Post, due_at: datetime, zone: str, actor: User | None, *, fold: int = 0, note: str = ""
+) -> Post:
     """Let it go out at a time. `due_at` is an instant, or without a zone what the clock of `zone` shows then.
 
     A time that the clock leaps over is refused; of one that it shows twice the first is meant, with `fold=1` the
-    second.
+    second. `note` is for whoever decides, where the team wants approval.
     """
     clock.zone_of(zone)
     instant = due_at if due_at.tzinfo else clock.moment(due_at, zone, fold=fold)
     if instant <= timezone.now():
         raise PublishingError("This time has passed. Choose a later one, or publish now.", field="due_at")
-    locked = _plan(post, instant, zone, actor)
+    locked = _plan(post, instant, zone, actor, note)
     facts = {"due_at": instant, "zone": zone, "status": locked.status}
     audit("post.schedule", team=locked.team, actor=actor, target=locked, after=facts)
     return locked
 
 
 @transaction.atomic
-def publish_now(post: Post, actor: User | None) -> Post:
+def publish_now(post: Post, actor: User | None, *, note: str = "") -> Post:
     """Let it go out at once, or as soon as it is approved."""
-    locked = _plan(post, timezone.now(), "", actor)
+    locked = _plan(post, timezone.now(), "", actor, note)
     audit("post.publish_now", team=locked.team, actor=actor, target=locked, after={"status": locked.status})
     return locked
 
 
-def _plan(post: Post, instant: datetime, zone: str, actor: User | None) -> Post:
+def _plan(post: Post, instant: datetime, zone: str, actor: User | None, note: str) -> Post:
     locked = lock_post(post.pk)
     check_may(locked.team, actor, Permission.EDIT_POSTS)
     targets = _open_ones(lock_targets(locked))
@@ -160,7 +163,7 @@ def _plan(post: Post, instant: datetime, zone: str, actor: User | None) -> Post:
     ready_to_go(locked, targets)
     locked.due_at, locked.zone, locked.reminded_at = instant, zone or locked.zone, None
     locked.save(update_fields=["due_at", "zone", "reminded_at", "updated_at"])
-    approving.plan(locked, targets, actor=actor)
+    approving.plan(locked, targets, actor=actor, note=note)
     return locked
 
 

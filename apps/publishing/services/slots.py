@@ -159,11 +159,12 @@ def _taken(team: Team, connections: Sequence[Connection], after: datetime, until
 
 
 @transaction.atomic
-def take_next(post: Post, actor: User | None, after: datetime | None = None) -> Post:
-    """Schedule it into the next free slot of its channels. Two that ask at once never get the same."""
+def take_next(post: Post, actor: User | None, after: datetime | None = None, *, note: str = "") -> Post:
+    """Schedule it into the next free slot of its channels. Two that ask at once never get the same. `note` as in
+    `schedule`."""
     locks.hold(queue_lock(post.team))
     channels = channels_of(post)
-    return _put(post, next_free_slot(post.team, channels, after), actor)
+    return _put(post, next_free_slot(post.team, channels, after), actor, note)
 
 
 def channels_of(post: Post) -> list[Connection]:
@@ -172,8 +173,8 @@ def channels_of(post: Post) -> list[Connection]:
     return [target.connection for target in targets]
 
 
-def _put(post: Post, free: Free, actor: User | None) -> Post:
-    done = schedule(post, free.at, post.team.time_zone, actor)
+def _put(post: Post, free: Free, actor: User | None, note: str = "") -> Post:
+    done = schedule(post, free.at, post.team.time_zone, actor, note=note)
     done.slot_ref = free.slot_id
     done.save(update_fields=["slot_ref", "updated_at"])
     return done

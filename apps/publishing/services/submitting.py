@@ -31,12 +31,14 @@ class At:
 @dataclass(frozen=True)
 class Submission:
     """`changes` are the fields of the post; None leaves its words alone. `at` is when it goes out: a time, "now",
-    "queue" for the next free time, or "" for a draft (a post that is planned already keeps its time)."""
+    "queue" for the next free time, or "" for a draft (a post that is planned already keeps its time). `note` is for
+    whoever approves it."""
 
     connections: Sequence[Connection] = ()
     changes: Mapping[str, Any] | None = None
     overrides: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict)
     at: At | str = ""
+    note: str = ""
 
 
 @transaction.atomic
@@ -57,7 +59,7 @@ def submit_new(submission: Submission, *, team: Team, actor: User | None, ref: U
         overrides=submission.overrides,
         **(submission.changes or {}),
     )
-    return _plan(post, submission.at, actor)
+    return _plan(post, submission, actor)
 
 
 @transaction.atomic
@@ -68,11 +70,12 @@ def submit_edit(post: Post, submission: Submission, *, actor: User | None) -> Po
         actor,
         connections=submission.connections,
         overrides=submission.overrides,
+        note=submission.note,
         **(submission.changes or {}),
     )
     if isinstance(submission.at, At) and _keeps_time(changed, submission.at):
         return changed
-    return _plan(changed, submission.at, actor)
+    return _plan(changed, submission, actor)
 
 
 def _keeps_time(post: Post, at: At) -> bool:
@@ -80,9 +83,10 @@ def _keeps_time(post: Post, at: At) -> bool:
     return planned and post.zone == at.zone and post.due_at == clock.moment(at.local, at.zone, fold=at.fold)
 
 
-def _plan(post: Post, at: At | str, actor: User | None) -> Post:
+def _plan(post: Post, submission: Submission, actor: User | None) -> Post:
+    at, note = submission.at, submission.note
     if isinstance(at, At):
-        return posts.schedule(post, at.local, at.zone, actor, fold=at.fold)
+        return posts.schedule(post, at.local, at.zone, actor, fold=at.fold, note=note)
     if at == "queue":
-        return slots.take_next(post, actor)
-    return posts.publish_now(post, actor) if at == "now" else post
+        return slots.take_next(post, actor, note=note)
+    return posts.publish_now(post, actor, note=note) if at == "now" else post
