@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from apps.connections.models import Connection
 from apps.connections.registry import PLATFORMS, Platform
@@ -58,8 +59,14 @@ def posts(team: Team, wanted: PostFilter, *, order: str = "-created_at") -> Quer
     every = Q()
     for word in searchable(wanted.text).split():
         every &= Q(search_text__contains=word)
-    down = order.startswith("-")
-    return found.filter(every).order_by(order, "-id" if down else "id")
+    return found.filter(every).order_by(*_order(order))
+
+
+def _order(order: str) -> tuple[Any, str]:
+    """What has no date yet stands last, whichever way the dates are sorted."""
+    if order == "-due_at":
+        return F("due_at").desc(nulls_last=True), "-id"
+    return order, "-id" if order.startswith("-") else "id"
 
 
 def upcoming(team: Team) -> QuerySet[Post]:
@@ -119,7 +126,8 @@ def targets_of(post: Post) -> list[Target]:
 
 def channels_with_posts(team: Team) -> list[tuple[str, str]]:
     """The channels that a list can be narrowed to, as (id, name)."""
-    rows = Connection.objects.in_team(team).filter(targets__isnull=False).distinct().defer("picture")
+    used = Exists(Target.objects.filter(connection=OuterRef("pk")))
+    rows = Connection.objects.in_team(team).filter(used).defer("picture")
     return [
         (str(row.pk), f"{row} ({PLATFORMS[row.platform].name})")
         for row in rows.order_by("platform", "name")

@@ -34,7 +34,8 @@ function buttonOf(event) {
 document.body.addEventListener("htmx:beforeRequest", (event) => setBusy(buttonOf(event), true));
 document.body.addEventListener("htmx:afterRequest", (event) => {
   setBusy(buttonOf(event), false);
-  if (event.detail.successful) event.detail.elt.closest?.("form")?.removeAttribute("data-changed");
+  const { elt, successful } = event.detail; // a part of the form that is only fetched again keeps nothing
+  if (successful && elt.matches?.("form, .button")) elt.closest("form")?.removeAttribute("data-changed");
 });
 
 // <form data-guard>: leaving with unsaved changes asks first.

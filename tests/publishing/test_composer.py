@@ -494,6 +494,19 @@ def test_preview_shows_each_channel_s_words_and_counts_as_it_counts(
     assert Post.objects.count() == 0
 
 
+def test_preview_shows_the_chosen_thumbnail(
+    client: Client, team: Team, film: Video, youtube: Connection
+) -> None:
+    still = AssetFactory(video=film, kind=AssetKind.THUMBNAIL, content=b"still")
+    other = AssetFactory(video=film, kind=AssetKind.THUMBNAIL, content=b"other")
+    page = client.post(
+        address(team, "preview"), written(youtube, film=film, thumbnail=str(other.pk))
+    ).content.decode()
+    mock = page.partition('class="mock-wide"')[2].partition("</div>")[0]
+    assert str(other.pk) in mock
+    assert str(still.pk) not in mock
+
+
 def test_preview_warns_of_a_channel_before_it_hurts(
     client: Client, team: Team, film: Video, youtube: Connection
 ) -> None:

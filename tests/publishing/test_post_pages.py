@@ -77,6 +77,16 @@ def test_posts_are_found_by_words_status_and_channel(alice_client: Client, team:
     assert titles(alice_client, team, status="nonsense", channel="x", sort="due") == ["Élan", "Other"]
 
 
+def test_posts_are_sorted_by_date_with_undated_ones_last(
+    alice_client: Client, team: Team, film: Video
+) -> None:
+    now = timezone.now()
+    for title, due_at in (("sooner", now), ("later", now + SOON), ("undated", None)):
+        PostFactory(team=team, video=film, title=title, due_at=due_at)
+    assert titles(alice_client, team, sort="due") == ["sooner", "later", "undated"]
+    assert titles(alice_client, team, sort="-due") == ["later", "sooner", "undated"]
+
+
 def test_other_teams_posts_are_not_listed(alice_client: Client, team: Team) -> None:
     PostFactory()
     assert titles(alice_client, team) == []

@@ -111,6 +111,7 @@ def test_each_channel_is_previewed_and_counted_while_it_is_written(
     tab.locator(".preview-tab", has_text=channels["tiktok"].name).click()
     expect(live.locator(".mock-tiktok .mock-caption")).to_have_text("bzzz")
     assert tab.get_by_label("Text", exact=True).first.input_value() == TEXT
+    expect(tab.locator("#composer")).to_have_attribute("data-changed", "")  # what is previewed is not saved
 
 
 @pytest.mark.spec("PUB-04")

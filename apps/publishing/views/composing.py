@@ -131,6 +131,7 @@ def _composer(request: TeamRequest, form: ComposerForm, post: Post | None) -> Ht
 
 def _context(request: TeamRequest, form: ComposerForm, post: Post | None) -> dict[str, Any]:
     video, previews = form.chosen_video, previews_of(form)
+    thumbnails = _thumbnails(video)
     return {
         "form": form,
         "post": post,
@@ -139,7 +140,8 @@ def _context(request: TeamRequest, form: ComposerForm, post: Post | None) -> dic
         "needs_approval": approvals.is_required(request.team, POST),
         "chosen": video_cards(request.team, [video])[0] if video else None,
         "videos": _offered(request, video),
-        "thumbnails": _thumbnails(video),
+        "thumbnails": thumbnails,
+        "thumbnail": next((one for one in thumbnails if str(one.pk) == str(form["thumbnail"].value())), None),
         "missing": missing_evidence(video) if video else [],
         "pools": list(HashtagPool.objects.in_team(request.team)[:OFFERED]),
         "short_links": _short_links(request),
