@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from apps.library.models import AssetKind, Video
@@ -77,7 +78,11 @@ def of_post(post: Post) -> dict[str, Any]:
     found: dict[str, Any] = {name: getattr(post, name) for name in names}
     found |= {"ref": post.pk, "video": post.video_id, "thumbnail": post.thumbnail_id, "zone": post.zone}
     found["connections"] = [str(pk) for pk in chosen]
-    if post.due_at is not None:
+    if post.due_at is None:
+        return found
+    if post.due_at > timezone.now():
         fold = post.due_at.astimezone(clock.zone_of(post.zone)).fold
         found |= {"due_at": clock.on_clock(post.due_at, post.zone), "fold": str(fold), "when": "at"}
+    else:
+        found["when"] = "now"  # its time is over
     return found
