@@ -11,7 +11,7 @@ from apps.library.models import AssetKind, Video
 from apps.publishing import clock
 from apps.publishing.errors import PublishingError
 from apps.publishing.evidence import is_made_by_ai
-from apps.publishing.models import Post, PostKindChoice, TargetStatus
+from apps.publishing.models import Post, PostKindChoice, PostStatus, TargetStatus
 from apps.teams.models import Team
 
 SHORT_AT_MOST_S = 180.0  # the longest that any platform shows as a short
@@ -74,7 +74,8 @@ def of_post(post: Post) -> dict[str, Any]:
         "kind", "title", "text", "tags", "hashtags", "first_comment", "privacy", "made_for_kids", "ai_made",
         "paid_promotion",
     )  # fmt: skip
-    chosen = post.targets.filter(status__in=CHOSEN).values_list("connection_id", flat=True)
+    counted = (*CHOSEN, TargetStatus.CANCELLED) if post.status == PostStatus.CANCELLED else CHOSEN
+    chosen = post.targets.filter(status__in=counted).values_list("connection_id", flat=True)
     found: dict[str, Any] = {name: getattr(post, name) for name in names}
     found |= {"ref": post.pk, "video": post.video_id, "thumbnail": post.thumbnail_id, "zone": post.zone}
     found["connections"] = [str(pk) for pk in chosen]
