@@ -43,6 +43,15 @@ def remove_leftovers(run: JobRun) -> dict[str, Any]:
     return {"removed": removal.remove_leftovers()}
 
 
+@job_kind("library.import_video", queue="default", attempts=4, timeout_s=4 * 3600, first_wait_s=60)
+def import_video(run: JobRun, *, wish: dict[str, Any]) -> dict[str, Any]:
+    """Fetch one file of an import and take it in as an upload."""
+    from apps.library.imports.rows import Wish
+    from apps.library.services.importing import bring_in
+
+    return bring_in(run, Wish.from_json(wish))
+
+
 def start_removal(team: Team | None, file_ids: list[UUID]) -> Job | None:
     """Have files looked at once this transaction has committed, and removed where nothing uses them."""
     if not file_ids:

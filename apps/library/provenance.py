@@ -10,6 +10,14 @@ from django.utils import timezone
 BY_HAND = "by hand"
 """The provider of what a person wrote or made in the studio."""
 MADE_HERE = ("showrunner", "builtin", BY_HAND)
+LICENCES = [
+    ("own work", "Made by us"),
+    ("licensed", "Licensed to us (say where the receipt is)"),
+    ("CC0 or public domain", "Free of rights (CC0, public domain)"),
+    ("CC BY", "Creative Commons with credit (CC BY)"),
+]
+"""By which right somebody uses a file that they bring, and in which words they are asked."""
+
 NEEDS_PROOF = {"licensed": "receipt", "CC BY": "credit"}
 """Which evidence goes with a licence that people choose."""
 

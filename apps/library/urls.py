@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from apps.library.views import captions, media, review, thumbnails, tus, uploads, video, videos, words
+from apps.library.views import (
+    captions,
+    importing,
+    media,
+    review,
+    thumbnails,
+    tus,
+    uploads,
+    video,
+    videos,
+    words,
+)
 
 app_name = "library"
 urlpatterns = [
@@ -58,6 +69,8 @@ urlpatterns = [
     path("uploads/<uuid:upload_id>/cancel/", uploads.cancel, name="cancel_upload"),
     path("videos/<uuid:video_id>/making/stop/", uploads.stop, name="stop_ingest"),
     path("videos/<uuid:video_id>/making/retry/", uploads.retry, name="retry_ingest"),
+    path("import/", importing.import_videos, name="import"),
+    path("import/template.csv", importing.import_template, name="import_template"),
     path("words/", words.template_list, name="word_templates"),
     path("words/new/", words.new_template, name="new_word_template"),
     path("words/preview/", words.preview_template, name="preview_word_template"),

@@ -93,7 +93,7 @@ def test_transcript_jumps_and_another_format_goes_on_there(tab: Tab, studio: dic
 
 def test_words_are_edited_in_place_and_a_version_is_brought_back(tab: Tab, studio: dict[str, Any]) -> None:
     open_page(tab, f"/studio/{studio['slug']}/library/videos/{studio['video']}/")
-    tab.get_by_role("link", name="Edit").click()
+    tab.get_by_role("link", name="Edit", exact=True).click()
     tab.get_by_label("Title").fill("")
     tab.get_by_role("button", name="Save").click()
     expect(tab.get_by_text("This field is required.")).to_be_visible()

@@ -6,14 +6,7 @@ from django import forms
 
 from apps.library.forms.fields import ManyFilesField
 from apps.library.models import AssetKind
-from apps.library.provenance import NEEDS_PROOF, Provenance
-
-LICENCES = [
-    ("own work", "Made by us"),
-    ("licensed", "Licensed to us (say where the receipt is)"),
-    ("CC0 or public domain", "Free of rights (CC0, public domain)"),
-    ("CC BY", "Creative Commons with credit (CC BY)"),
-]
+from apps.library.provenance import LICENCES, NEEDS_PROOF, Provenance
 
 
 class RightsForm(forms.Form):

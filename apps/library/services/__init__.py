@@ -4,6 +4,7 @@ from apps.library.services.brand import brand_of, edit_brand
 from apps.library.services.bulk import Bulk, delete_videos, edit_videos, tag_videos, undelete_videos
 from apps.library.services.captions import delete_captions, mend_words, save_captions
 from apps.library.services.files import AssetFacts, add_asset, keep_file, read_facts, store_file
+from apps.library.services.importing import start_import
 from apps.library.services.ingest import retry_ingest, stop_ingest
 from apps.library.services.metadata import edit_metadata, restore_version
 from apps.library.services.receiving import begin_upload, cancel_upload, receive, take_whole_file
@@ -74,6 +75,7 @@ __all__ = [
     "revoke_link",
     "save_captions",
     "save_template",
+    "start_import",
     "stop_ingest",
     "store_file",
     "tag_videos",

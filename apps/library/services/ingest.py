@@ -99,10 +99,10 @@ def _take_in(upload: Upload, found: blobs.Incoming, facts: Probe, suffix: str) -
         return _end(locked, UploadStatus.KNOWN, video=known)
     video = create_video(
         team=locked.team,
-        title=_title(locked.name),
         author=locked.created_by,
         source=VideoSource.UPLOADED,
         status=VideoStatus.MAKING,
+        **{"title": _title(locked.name), **locked.words_json},
     )
     picture = facts.video
     store_incoming(

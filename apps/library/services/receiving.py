@@ -1,9 +1,12 @@
 """Video files on their way in: begun, received piece by piece, given up, forgotten (LIB-02)."""
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -14,6 +17,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.core.ids import new_id
 from apps.core.text import one_line
 from apps.events.socket import ping
 from apps.jobs.services import cancel_subject
@@ -24,7 +28,14 @@ from apps.library.models import StorageUse
 from apps.library.provenance import Provenance
 from apps.library.removal import LEFT_OVER_AFTER, folders_in, names_in
 from apps.library.uploads import space
-from apps.library.uploads.errors import Expired, OffsetConflict, PiecesLost, TooMuch, UploadBusy
+from apps.library.uploads.errors import (
+    Expired,
+    OffsetConflict,
+    PiecesLost,
+    TooManyUploads,
+    TooMuch,
+    UploadBusy,
+)
 from apps.library.uploads.jobs import start_check
 from apps.library.uploads.models import ENDED, Upload, UploadStatus
 from apps.library.uploads.protocol import Checksum
@@ -36,8 +47,20 @@ ENDED_KEPT = timedelta(days=7)  # in the list of uploads
 MADE_OF_IT = 1.5  # what is made of an upload needs about as much again as half of it
 
 
-def begin_upload(*, team: Team, name: str, size_bytes: int, actor: User, provenance: Provenance) -> Upload:
-    """Say that a file of this size comes. Raises LibraryError, TooMuch, StorageFull, each with what to do."""
+def begin_upload(
+    *,
+    team: Team,
+    name: str,
+    size_bytes: int,
+    actor: User | None,
+    provenance: Provenance,
+    words: Mapping[str, Any] | None = None,
+    upload_id: UUID | None = None,
+) -> Upload:
+    """Say that a file of this size comes, and what its video is to say (metadata.Changes).
+
+    Raises TooManyUploads or another LibraryError, TooMuch, StorageFull, each with what to do.
+    """
     if not flags.UPLOADS.is_on(team):
         raise LibraryError("The operators have paused uploads. Try again later.")
     _check_size(team, size_bytes)
@@ -45,8 +68,10 @@ def begin_upload(*, team: Team, name: str, size_bytes: int, actor: User, provena
         _check_count(team)
         _check_room(team, size_bytes)
         upload = Upload.objects.create(
+            pk=upload_id or new_id(),
             team=team,
             name=_name(name),
+            words_json=dict(words or {}),
             size_bytes=size_bytes,
             provenance_json=provenance.to_json(),
             created_by=actor,
@@ -78,7 +103,7 @@ def _check_count(team: Team) -> None:
     Team.objects.select_for_update(no_key=True).get(pk=team.pk)
     most = flags.UPLOADS_AT_ONCE.value(team)
     if Upload.objects.in_team(team).exclude(status__in=ENDED).count() >= most:
-        raise LibraryError(
+        raise TooManyUploads(
             f"{most} uploads of your team are unfinished already. Finish or cancel some of them first.",
             field="file",
         )

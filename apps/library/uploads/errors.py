@@ -25,3 +25,7 @@ class TooMuch(LibraryError):
 
 class Expired(LibraryError):
     """It was left alone for too long."""
+
+
+class TooManyUploads(LibraryError):
+    """As many uploads of the team as may be are unfinished already."""

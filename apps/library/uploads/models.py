@@ -20,8 +20,8 @@ ENDED = (UploadStatus.ACCEPTED, UploadStatus.KNOWN, UploadStatus.REFUSED)
 class Upload(TeamOwned):
     """A file that comes in pieces (LIB-02). `received_bytes` is the truth of what is kept of it.
 
-    `space_json` is what the place of its bytes has to remember (the parts of a bucket's multipart upload), `video` what
-    became of it, or the one that holds the same file already.
+    `words_json` is what its video is to say, `space_json` what the place of its bytes has to remember (the parts of a
+    bucket's multipart upload), `video` what became of it, or the one that holds the same file already.
     """
 
     name = models.CharField(max_length=255)
@@ -30,6 +30,7 @@ class Upload(TeamOwned):
     status = models.CharField(max_length=10, choices=UploadStatus.choices, default=UploadStatus.RECEIVING)
     error = models.TextField(blank=True)
     provenance_json = models.JSONField()
+    words_json = models.JSONField(default=dict, blank=True)
     space_json = models.JSONField(default=dict)
     video = models.ForeignKey(
         "library.Video", null=True, blank=True, on_delete=models.SET_NULL, related_name="uploads"
