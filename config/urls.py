@@ -38,6 +38,7 @@ urlpatterns = [
     path(STUDIO + "automations/", include("apps.automations.urls")),
     path(STUDIO + "providers/", include("apps.providers.urls")),
     path("review/", include("apps.library.review_urls")),
+    path("media/", include("apps.library.media_urls")),
     path(STUDIO + "library/", include("apps.library.urls")),
     path(STUDIO + "create/", include("apps.creation.urls")),
     path(STUDIO + "channels/", include("apps.connections.urls")),

@@ -47,6 +47,13 @@ class VideoCommented:
     text: str
 
 
+@dataclass(frozen=True)
+class VideosExpiring:
+    titles: list[str]
+    count: int
+    on: str
+
+
 PAGES_ONLY = "open pages show it; publishing and messages come with their own features"
 
 VIDEO_CREATED = define_event(
@@ -85,4 +92,9 @@ VIDEO_COMMENTED = define_event(
     "video.commented",
     data=VideoCommented,
     summary="A member, or a guest with a link, said something of a video.",
+)
+VIDEOS_EXPIRING = define_event(
+    "videos.expiring",
+    data=VideosExpiring,
+    summary="Videos are as old as the team keeps them, and are removed on the day that is told.",
 )

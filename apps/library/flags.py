@@ -39,3 +39,11 @@ STORAGE_GB = IntSetting(
     default=lambda: 1000,
     least=0,
 )
+KEPT_DAYS = IntSetting(
+    "library.kept_days",
+    title="Days that videos are kept",
+    summary="After so many days a team's videos are removed, a week after it was told. 0: they are kept for good.",
+    default=lambda: 0,
+    least=0,
+    most=3650,
+)

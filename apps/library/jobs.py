@@ -52,6 +52,14 @@ def import_video(run: JobRun, *, wish: dict[str, Any]) -> dict[str, Any]:
     return bring_in(run, Wish.from_json(wish))
 
 
+@job_kind("library.keep_to_plans", queue="default", attempts=3, timeout_s=1800)
+def keep_to_plans(run: JobRun) -> dict[str, Any]:
+    """Tell of videos that are removed soon, and remove those whose time is over."""
+    from apps.library.services.expiry import keep_to_plans as keep
+
+    return keep()
+
+
 def start_removal(team: Team | None, file_ids: list[UUID]) -> Job | None:
     """Have files looked at once this transaction has committed, and removed where nothing uses them."""
     if not file_ids:
@@ -89,3 +97,9 @@ def _stamp(row: Deletable) -> int:
 @recurring("library.remove_leftovers", every_s=24 * 3600)
 def look_for_leftovers() -> None:
     enqueue(remove_leftovers, team=None, args={}, title="Remove leftovers from the storage")
+
+
+@recurring("library.keep_to_plans", every_s=6 * 3600)
+def look_for_expired() -> None:
+    key = f"library.keep_to_plans:{timezone.now():%Y-%m-%d-%H}"
+    enqueue(keep_to_plans, team=None, args={}, key=key, title="Remove videos whose time is over")

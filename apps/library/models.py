@@ -194,6 +194,7 @@ class Video(Worded, Deletable):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     search_text = models.TextField(editable=False, default="")
+    expiry_told_at = models.DateTimeField(null=True, editable=False)
 
     class Meta(Deletable.Meta):
         abstract = False

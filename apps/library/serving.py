@@ -12,12 +12,15 @@ from django.http import (
     HttpResponse,
     HttpResponseBase,
     HttpResponseNotModified,
+    HttpResponseRedirect,
     StreamingHttpResponse,
 )
+from django.utils import timezone
 from django.utils.http import content_disposition_header, parse_etags
 from django.utils.text import slugify
 
 from apps.core.ranges import Span, Unsatisfiable, asked_span
+from apps.library import links
 from apps.library.models import Asset, AssetKind, StoredFile
 
 logger = logging.getLogger(__name__)
@@ -25,17 +28,40 @@ logger = logging.getLogger(__name__)
 BLOCK_BYTES = 512 * 1024
 SHOWN_INLINE = ("video/", "audio/", "image/", "text/vtt")
 SPEAK_FOR_THEMSELVES = (AssetKind.RENDITION, AssetKind.CAPTION, AssetKind.THUMBNAIL)
+LINK_KEPT_S = 600  # less than any link is good for
 KEEP_S = 3600  # bytes never change under an address; rights may
 
 
 def serve(request: HttpRequest, asset: Asset) -> HttpResponseBase:
-    """The asset's bytes, or the range of them that was asked for (206, 416, 304). Http404 where they are gone."""
-    stored = asset.file
+    """The asset's bytes, or the range of them that was asked for (206, 416, 304). Http404 where they are gone.
+
+    Pictures and sound that are not downloaded come from the content delivery network, where there is one.
+    """
+    download = "download" in request.GET
+    sent_there = (
+        asset.file.content_type.startswith(links.SENT_BY_NETWORK) and "svg" not in asset.file.content_type
+    )
+    if links.is_on() and sent_there and not download:
+        answer = HttpResponseRedirect(links.address_of(asset.file, timezone.now()))
+        answer["Cache-Control"] = f"private, max-age={LINK_KEPT_S}"
+        return answer
+    disposition = _disposition(asset, download=download)
+    return serve_stored(request, asset.file, disposition=disposition)
+
+
+def serve_stored(
+    request: HttpRequest,
+    stored: StoredFile,
+    *,
+    disposition: str = "inline",
+    keep: str = f"private, max-age={KEEP_S}",
+) -> HttpResponseBase:
+    """The bytes of a stored file, for whoever was let in before."""
     etag = f'"{stored.sha256}"'
     headers = {
         "ETag": etag,
         "Accept-Ranges": "bytes",
-        "Cache-Control": f"private, max-age={KEEP_S}",
+        "Cache-Control": keep,
         "X-Content-Type-Options": "nosniff",
     }
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
@@ -48,7 +74,7 @@ def serve(request: HttpRequest, asset: Asset) -> HttpResponseBase:
         headers["Content-Range"] = f"bytes {span.first}-{span.last}/{stored.size}"
     wanted = span or Span(0, stored.size - 1)
     headers["Content-Length"] = str(wanted.length)
-    headers["Content-Disposition"] = _disposition(asset, download="download" in request.GET)
+    headers["Content-Disposition"] = disposition
     status = 206 if span else 200
     if not default_storage.exists(stored.path):
         logger.error("the bytes of %s are missing at %s", stored, stored.path)

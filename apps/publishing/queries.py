@@ -1,6 +1,6 @@
 """What pages read of posts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -133,3 +133,12 @@ def channels_with_posts(team: Team) -> list[tuple[str, str]]:
         for row in rows.order_by("platform", "name")
         if row.platform in PLATFORMS
     ]
+
+
+AWAITED = (PostStatus.AWAITING_APPROVAL, PostStatus.SCHEDULED, PostStatus.PUBLISHING)
+
+
+def awaited_videos(video_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these videos that posts are still to send."""
+    rows = Post.objects.filter(video__in=video_ids, status__in=AWAITED)
+    return {video_id for video_id in rows.values_list("video_id", flat=True) if video_id}

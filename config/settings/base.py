@@ -8,6 +8,7 @@ from csp.constants import NONCE
 from config.storage import storage_of
 
 from . import sign_in
+from .delivery import *
 from .platforms import *
 from .telling import *
 
@@ -314,8 +315,8 @@ CONTENT_SECURITY_POLICY = {
         "script-src": ["'self'", NONCE],
         "script-src-attr": ["'none'"],
         "style-src": ["'self'", NONCE],
-        "img-src": ["'self'", "data:", "blob:"],
-        "media-src": ["'self'", "blob:"],
+        "img-src": ["'self'", "data:", "blob:", *MEDIA_ORIGINS],
+        "media-src": ["'self'", "blob:", *MEDIA_ORIGINS],
         "connect-src": ["'self'"],
         "font-src": ["'self'"],
         "object-src": ["'none'"],

@@ -9,9 +9,12 @@ from django.urls import reverse
 from apps.creation.errors import CreationError
 from apps.creation.models import StepResult
 from apps.creation.services.captioning import mend_words
+from apps.events.models import Event
+from apps.jobs.models import Job
 from apps.library.models import AssetKind
 from apps.library.services import save_captions
 from apps.library.services.captions import read_captions
+from apps.library.subscriptions import picture_timeline
 from apps.library.transcript import Cue
 from apps.teams.models import Team
 from tests.creation.conjuring import conjure, finished
@@ -95,3 +98,15 @@ def test_editor_mends_words_of_a_script_and_leaves_its_times(
     answer = bob_client.post(where, {**sent, "text": texts, "start": ["9", "10"], "end": ["10", "11"]})
     assert answer.status_code == 302
     assert run.scenes.all()[0].caption == "Bees dance a lot."
+
+
+@pytest.mark.spec("TRC-03")
+def test_made_video_is_pictured(team: Team) -> None:
+    run = finished(team)
+    for event in Event.objects.filter(type="video.ready"):
+        picture_timeline(event)
+        picture_timeline(event)
+    jobs = Job.objects.filter(kind="library.picture_made")
+    assert [(job.args, job.subject_id) for job in jobs] == [
+        ({"video_id": str(run.video.pk)}, str(run.video.pk))
+    ]

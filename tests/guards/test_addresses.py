@@ -28,6 +28,7 @@ PUBLIC = {
     "core:offline": "a page without content, kept by browsers for times without network",
     "core:service_worker": "a script file that must stand at the root",
     "security:privacy": "what is kept of people and why, which anybody may ask before they sign up",
+    "media:file": "content delivery networks ask for files by links that are signed and end",
     "review:page": "guests of a review have no account; the address is signed, ends, and can be taken back",
     "review:file": "the video of such a review",
     "teams:invitation": "who is invited has no account yet; the address holds a secret of 256 bits",

@@ -201,6 +201,38 @@ def draw_sound(run: JobRun, video: Video) -> None:
         _put(run, video, [_keep(video, out, AssetKind.WAVEFORM)], [AssetKind.WAVEFORM])
 
 
+def picture_made(run: JobRun, video: Video) -> None:
+    """Timeline pictures and waveform of a video that was made here, for the player (TRC-03)."""
+    rendition = _widest(video)
+    if rendition is None:
+        return
+    right = rendition.provenance.derived()
+    with workplace.folder_for(run) as folder, rendition.file.local_path(folder) as path:
+        sheet, times, sound = folder / SHEET, folder / "sprite.vtt", folder / "waveform.json"
+        sprite = house.make_sprite(path, sheet, cancelled=run.cancelled)
+        run.progress(0.6, "drawing the sound")
+        times.write_text(sprite.to_vtt(SHEET, rendition.duration_s or 0.0), encoding="utf-8")
+        made = [
+            _store(video, sheet, AssetKind.SPRITE, right, width=sprite.width, height=sprite.height),
+            _store(video, times, AssetKind.SPRITE, right),
+        ]
+        if probe(path).audio is not None:
+            waveform = house.make_waveform(path, folder, cancelled=run.cancelled)
+            sound.write_text(json.dumps(waveform.to_json(), separators=(",", ":")))
+            made.append(_store(video, sound, AssetKind.WAVEFORM, right))
+        _put(run, video, made, [AssetKind.SPRITE, AssetKind.WAVEFORM])
+
+
+def _widest(video: Video) -> Asset | None:
+    """The rendition that pictures of the timeline are taken from."""
+    found = Asset.objects.select_related("file").filter(video=video, kind=AssetKind.RENDITION)
+    return max(found, key=lambda asset: (asset.width or 0) / (asset.height or 1), default=None)
+
+
+def _store(video: Video, path: Path, kind: AssetKind, right: Provenance, **facts: Any) -> Asset:
+    return store_file(team=video.team, path=path, kind=kind, provenance=right, move=True, **facts)
+
+
 @transaction.atomic
 def finish(run: JobRun, video: Video) -> None:
     """Everything is there: the video is ready."""

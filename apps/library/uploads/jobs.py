@@ -56,6 +56,14 @@ def make_waveform(run: JobRun, *, video_id: str) -> None:
     draw_sound(run, _video(run, video_id))
 
 
+@job_kind("library.picture_made", queue="media", attempts=3, timeout_s=1800, optional=True)
+def picture_made(run: JobRun, *, video_id: str) -> None:
+    """Make timeline pictures and the waveform of a video that was made here."""
+    from apps.library.services.ingest import picture_made as picture
+
+    picture(run, _video(run, video_id))
+
+
 @job_kind("library.finish_ingest", queue="default", attempts=5, timeout_s=60)
 def finish_ingest(run: JobRun, *, video_id: str) -> None:
     """Say that the video is ready."""
@@ -88,6 +96,18 @@ def start_check(upload: Upload) -> Job:
         key=f"library.check:{upload.pk}",
         subject=upload,
         title=f"Check “{upload}”"[:200],
+    )
+
+
+def start_pictures(video: Video, mark: str) -> Job:
+    """Have a made video pictured, once for each version of its file (`mark`)."""
+    return enqueue(
+        picture_made,
+        team=video.team,
+        args={"video_id": str(video.pk)},
+        key=f"library.picture_made:{video.pk}:{mark}",
+        subject=video,
+        title=f"Picture the timeline: “{video}”"[:200],
     )
 
 

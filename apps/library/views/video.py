@@ -17,6 +17,7 @@ from apps.library.forms import MetadataForm
 from apps.library.models import Asset, Video, VideoSource, VideoVersion
 from apps.library.overrides import platforms
 from apps.library.review.threads import open_count
+from apps.library.services.expiry import expiry_of
 from apps.library.serving import serve
 from apps.library.transcript import Cue, read_cues
 from apps.library.uploads.list import making_of
@@ -85,6 +86,7 @@ def _words(request: TeamRequest, video: Video) -> dict[str, Any]:
         "differing": [platform for platform in platforms() if platform.slug in video.overrides_json],
         "versions": queries.versions(video),
         "open_comments": open_count(video),
+        "expires_at": expiry_of(video, request.team),
         "may_edit": request.membership.may(Permission.EDIT_LIBRARY),
         "may_delete": request.membership.may(Permission.DELETE_VIDEO),
     }

@@ -16,9 +16,11 @@ from apps.core.pages import answer, ordering, paginate
 from apps.library import export, queries, services
 from apps.library.cards import cards
 from apps.library.errors import LibraryError
+from apps.library.flags import KEPT_DAYS
 from apps.library.forms import PERIODS, SelectedForm, TagSelectedForm, VideoFilterForm
 from apps.library.languages import language_name
 from apps.library.models import Video, VideoSource, VideoStatus
+from apps.library.services.expiry import expiring
 from apps.teams.access import TeamRequest, member_of_team
 from apps.teams.roles import Permission
 
@@ -64,6 +66,10 @@ def _list(request: TeamRequest) -> dict[str, Any]:
         "tags": _with_current(facets.tags, wanted.tag),
         "languages": [(code, language_name(code)) for code in facets.languages],
         "use": queries.storage_use(request.team),
+        "expiring": expiring(request.team, now=timezone.now()).count()
+        if KEPT_DAYS.value(request.team)
+        else 0,
+        "kept_days": KEPT_DAYS.value(request.team),
         "deleted": queries.deleted_videos(request.team, now=timezone.now()).exists(),
         "may_edit": request.membership.may(Permission.EDIT_LIBRARY),
         "may_delete": request.membership.may(Permission.DELETE_VIDEO),
