@@ -17,14 +17,16 @@ from apps.jobs.models import Job, JobStatus
 from apps.jobs.runner import run_job
 from apps.library import queries
 from apps.library.models import Asset, AssetKind, StoredFile, Video, VideoStatus
+from apps.library.provenance import Provenance
 from apps.library.services import ingest, retry_ingest, stop_ingest
 from apps.library.uploads import space, workplace
+from apps.library.uploads.jobs import start_pictures
 from apps.library.uploads.list import makings, time_left_s, upload_rows
 from apps.library.uploads.models import UploadStatus
 from apps.media import house
 from apps.media.errors import DiskFull, FFmpegFailed
 from apps.teams.models import Team
-from tests.factories import AssetFactory
+from tests.factories import AssetFactory, VideoFactory
 from tests.library.ingesting import ingested, sent, work
 from tests.media.conftest import ffmpeg
 
@@ -291,3 +293,25 @@ def test_list_of_uploads_asks_as_often_for_many_as_for_one(
     with django_assert_num_queries(2):
         rows = upload_rows(team)
     assert [row.upload.status for row in rows] == ["known", "known", "accepted"]
+
+
+@pytest.mark.spec("TRC-03")
+def test_made_video_has_timeline_pictures_and_a_waveform(team: Team, walk: Path) -> None:
+    video = VideoFactory(team=team, duration_s=2)
+    right = Provenance(provider="showrunner", licence="generated here").to_json()
+    AssetFactory(
+        video=video, kind=AssetKind.RENDITION, content=walk.read_bytes(), suffix=".mp4", content_type="video/mp4",
+        width=160, height=90, duration_s=2, provenance_json=right,
+    )  # fmt: skip
+    job = start_pictures(video, "one")
+    assert start_pictures(video, "one") == job
+    for _ in range(2):
+        Job.objects.filter(pk=job.pk).update(status=JobStatus.QUEUED)
+        run_job(str(job.pk))
+    contents = queries.contents(video)
+    kinds = sorted((asset.kind, asset.suffix) for asset in contents.others)
+    assert kinds == [("sprite", "jpg"), ("sprite", "vtt"), ("waveform", "json")]
+    assert {asset.provenance.licence for asset in contents.others} == {"generated here"}
+    times = contents.of_timeline("sprite", "vtt")
+    assert times is not None and bytes_of(times).decode().count("-->") == 4
+    assert left_behind() == []

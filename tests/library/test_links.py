@@ -61,7 +61,7 @@ def test_door_stays_ours(
     assert urlsplit(client.get(address)["Location"]).path == reverse("account_login")
 
 
-def test_downloads_and_what_scripts_read_come_from_us(
+def test_downloads_and_captions_come_from_us(
     bob_client: Client, team: Team, film: Asset, network: None
 ) -> None:
     words = AssetFactory(team=team, kind=AssetKind.CAPTION, suffix=".vtt", content_type="text/vtt")
