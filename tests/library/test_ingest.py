@@ -313,5 +313,6 @@ def test_made_video_has_timeline_pictures_and_a_waveform(team: Team, walk: Path)
     assert kinds == [("sprite", "jpg"), ("sprite", "vtt"), ("waveform", "json")]
     assert {asset.provenance.licence for asset in contents.others} == {"generated here"}
     times = contents.of_timeline("sprite", "vtt")
-    assert times is not None and bytes_of(times).decode().count("-->") == 4
+    assert times is not None
+    assert bytes_of(times).decode().count("-->") == 4
     assert left_behind() == []

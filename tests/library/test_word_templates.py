@@ -112,6 +112,9 @@ def test_preview_shows_the_newest_video_or_what_is_wrong(bob_client: Client, tea
     VideoFactory(team=team, title="Bread")
     right = bob_client.post(where(team, "preview_word_template"), {"title": "{title} at dawn"}, headers=HTMX)
     assert (right.status_code, "Bread at dawn" in right.content.decode()) == (200, True)
+    row = WordTemplateFactory(team=team, tags=["{tags}", "slow tv"])
+    opened = bob_client.get(where(team, "word_template", row.pk))
+    assert opened.context["sample"].words.tags == ("slow tv",)
     wrong = bob_client.post(where(team, "preview_word_template"), {"title": "{no}"}, headers=HTMX)
     assert "There is no variable {no}" in wrong.content.decode()
 

@@ -74,9 +74,8 @@ def _sample(request: TeamRequest, form: WordTemplateForm) -> dict[str, Any]:
     video = Video.objects.in_team(request.team).order_by("-created_at").first()
     if video is None:
         return {"sample": None, "problem": ""}
-    tags = form["tags"].value() or []
     values: Any = {name: form[name].value() or "" for name in FIELDS}
-    values["tags"] = form.fields["tags"].to_python(tags) if form.is_bound else tags
+    values["tags"] = form.fields["tags"].to_python(values["tags"])
     values["name"] = values["name"] or "?"
     try:
         template = checked_template(WordTemplate(team=request.team), values)
