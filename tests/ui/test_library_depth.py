@@ -101,3 +101,26 @@ def test_comment_takes_the_time_that_is_shown_and_goes_back_there(tab: Tab, stud
     player(tab, "currentTime = 0")
     said.get_by_role("button", name="0:02").click()
     eventually(lambda: player(tab, "currentTime") >= 2.5, within_s=10, what="the jump")
+
+
+def test_answer_whose_place_was_exchanged_meanwhile_changes_nothing(tab: Tab, studio: dict[str, Any]) -> None:
+    """It would go into the old place, and its parts for other places would find none: console errors fail the test."""
+    held: list[Any] = []
+    tab.route("**/words/", lambda route: held.append(route))
+    open_page(tab, f"/studio/{studio['slug']}/library/videos/{studio['uploaded_video']}/")
+    tab.evaluate(f"htmx.trigger(document.body, 'video-edited:{studio['uploaded_video']}')")
+    eventually(lambda: tab.wait_for_timeout(30) or len(held) == 1, within_s=10, what="the question")
+    tab.evaluate(
+        """() => {
+            const old = document.getElementById('words');
+            const place = old.cloneNode(true);
+            place.dataset.fresh = '';
+            old.replaceWith(place);
+        }"""
+    )
+    with tab.expect_response("**/words/"):
+        held[0].continue_()
+    tab.evaluate(
+        "new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+    )  # the answer is dealt with
+    expect(tab.locator("#words[data-fresh]")).to_have_count(1)

@@ -53,8 +53,12 @@ def read_captions(video: Video, language: str) -> Captions:
 
 def _file_of(video: Video, language: str) -> Asset | None:
     """The file that its captions are read from: WebVTT, where there is one."""
-    files = [asset for asset in _assets(video) if (asset.language or video.language) == language]
-    return next(iter(sorted(files, key=lambda asset: asset.suffix != "vtt")), None)
+    return next(iter(sorted(files_of(video, language), key=lambda asset: asset.suffix != "vtt")), None)
+
+
+def files_of(video: Video, language: str) -> list[Asset]:
+    """The files of its captions in this language."""
+    return [asset for asset in _assets(video) if (asset.language or video.language) == language]
 
 
 def _assets(video: Video) -> list[Asset]:

@@ -1,5 +1,6 @@
 """Bringing many videos in: one job for each row, on the way of all uploads (LIB-03)."""
 
+import io
 import shutil
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
@@ -7,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
+from django.conf import settings
 from django.core.cache import cache
 from django.core.files.storage import default_storage
 
@@ -85,11 +87,7 @@ def bring_in(run: JobRun, wish: Wish) -> dict[str, Any]:
         return {"upload_id": str(upload.pk), "status": upload.status}
     with workplace.folder_for(run) as folder:
         path = _fetched(run, wish, folder)
-        run.progress(0.6, "taking it in")
-        upload = upload or _begin(run.job, wish, path.stat().st_size)
-        with path.open("rb") as file:
-            file.seek(upload.received_bytes)
-            upload = receive(upload, Piece(upload.received_bytes, file))
+        upload = _take_in(run, upload or _begin(run.job, wish, path.stat().st_size), path)
     return {"upload_id": str(upload.pk), "status": upload.status}
 
 
@@ -109,6 +107,17 @@ def _fetched(run: JobRun, wish: Wish, folder: Path) -> Path:
     ):
         shutil.copyfileobj(source, target, 1 << 20)
     return path
+
+
+def _take_in(run: JobRun, upload: Upload, path: Path) -> Upload:
+    """Piece by piece, each in a short transaction, from where an earlier attempt stopped."""
+    with path.open("rb") as file:
+        file.seek(upload.received_bytes)
+        while upload.status == UploadStatus.RECEIVING:
+            run.progress(0.6 + 0.4 * upload.share, "taking it in")
+            piece = io.BytesIO(file.read(settings.UPLOAD_PIECE_BYTES))
+            upload = receive(upload, Piece(upload.received_bytes, piece))
+    return upload
 
 
 def _begin(job: Job, wish: Wish, size_bytes: int) -> Upload:

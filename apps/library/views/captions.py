@@ -18,7 +18,7 @@ from apps.library.forms.captions import AT_ONCE, PER_PAGE, CaptionFileForm, Draf
 from apps.library.languages import language_choices, language_name
 from apps.library.models import Video
 from apps.library.scripted import script_of
-from apps.library.services.captions import languages_of, read_captions
+from apps.library.services.captions import files_of, languages_of, read_captions
 from apps.library.views.video import find_video, watching
 from apps.teams.access import TeamRequest, member_of_team
 from apps.teams.roles import Permission
@@ -121,9 +121,7 @@ def _editor(
         "pages": range(1, -(-len(draft.kept.cues) // PER_PAGE) + 1),
         "page_now": draft.first // PER_PAGE + 1,
         "file_form": CaptionFileForm(language=language),
-        "files": [
-            one for one in video.assets.filter(kind="caption") if (one.language or video.language) == language
-        ],
+        "files": files_of(video, language),
     }
     part = "player" if request.htmx.target == "watch" else "cues"
     return answer(request, "library/captions.html", context, partial=part, status=status)
