@@ -115,8 +115,10 @@ def _take_in(run: JobRun, upload: Upload, path: Path) -> Upload:
         file.seek(upload.received_bytes)
         while upload.status == UploadStatus.RECEIVING:
             run.progress(0.6 + 0.4 * upload.share, "taking it in")
-            piece = io.BytesIO(file.read(settings.UPLOAD_PIECE_BYTES))
-            upload = receive(upload, Piece(upload.received_bytes, piece))
+            data = file.read(settings.UPLOAD_PIECE_BYTES)
+            if not data:
+                raise LibraryError("The file has changed since an earlier attempt. Import it once more.")
+            upload = receive(upload, Piece(upload.received_bytes, io.BytesIO(data)))
     return upload
 
 
