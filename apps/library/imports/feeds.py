@@ -26,7 +26,7 @@ def read_feed(url: str, *, most: int) -> list[Row]:
     """
     answer = http.fetch(url, max_bytes=LARGEST_BYTES, timeout_s=WAIT_S)
     rows = [
-        Row(number, cells) for number, cells in enumerate(parse_feed(answer.body, answer.url), 1)
+        Row(number, cells) for number, cells in enumerate(parse_feed(answer.content, answer.url), 1)
     ]  # fmt: skip
     if not rows:
         raise LibraryError(NOTHING, field="feed")
