@@ -24,18 +24,35 @@ document.body.addEventListener("htmx:beforeRequest", ({ detail }) => {
   detail.xhr.addEventListener("loadend", () => awaited.set(detail.target, awaited.get(detail.target) - 1));
 });
 document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  // The place for which this was asked was exchanged meanwhile: it goes into the new one, which knows less only where
-  // a person did something. Into the old one it would go with nobody to see it, and would not find its other parts.
-  if (!detail.target.isConnected) {
-    const place = detail.target.id && document.getElementById(detail.target.id);
-    if (place && pressed(detail.requestConfig)) detail.target = place;
-    else detail.shouldSwap = false;
+  if (late.has(detail.xhr)) {
+    detail.shouldSwap = false;
+    askAgain(detail.target);
     return;
   }
   if (pressed(detail.requestConfig)) return;
   const isPart = detail.target !== document.body; // answers aimed at the body bring their parts by their ids
   if (awaited.get(detail.target) || (isPart && holdsTyped(detail.target))) detail.shouldSwap = false;
 });
+
+// The place for which something was asked may be exchanged before the answer comes. In the old one nobody would see it, and
+// its parts for other places would find none. What a person asked for goes into the new place; what the socket asked for
+// may be older than what stands there, so that place is asked for once more.
+const late = new WeakSet();
+document.body.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  detail.xhr.addEventListener("readystatechange", () => {
+    if (detail.xhr.readyState !== XMLHttpRequest.DONE || detail.target.isConnected) return;
+    const place = detail.target.id ? document.getElementById(detail.target.id) : null;
+    if (!place || !pressed(detail.requestConfig)) late.add(detail.xhr);
+    detail.target = place ?? document.body;
+  });
+});
+
+function askAgain(place) {
+  const address = place.getAttribute("hx-get");
+  if (!address || !place.getAttribute("hx-trigger")?.includes("from:body")) return;
+  const swap = place.getAttribute("hx-swap") ?? "outerHTML";
+  setTimeout(() => place.isConnected && window.htmx.ajax("GET", address, { source: place, target: place, swap }), AGAIN_MS);
+}
 
 // Nor while something stands in it that a person typed: it would be gone. Sending it brings what is new.
 function holdsTyped(part) {

@@ -74,14 +74,16 @@ class MetadataForm(forms.Form):
         as_everywhere = {"placeholder": "As everywhere"}
         if limits.title:
             widget = forms.TextInput(as_everywhere)
-            self.fields[f"title_{slug}"] = forms.CharField(label="Title", required=False, widget=widget)
+            self.fields[f"title_{slug}"] = forms.CharField(
+                label=f"Title on {platform.name}", required=False, widget=widget
+            )
         if limits.description:
             area = forms.Textarea({"rows": 4, **as_everywhere})
             self.fields[f"description_{slug}"] = forms.CharField(
-                label="Description", required=False, widget=area
+                label=f"Description on {platform.name}", required=False, widget=area
             )
         if limits.tags:
-            self.fields[f"tags_{slug}"] = TagsField(label="Tags", required=False)
+            self.fields[f"tags_{slug}"] = TagsField(label=f"Tags on {platform.name}", required=False)
         for name, value in said.items():
             self.initial[f"{name}_{slug}"] = value
 
