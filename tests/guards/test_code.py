@@ -37,6 +37,7 @@ UNSCOPED = {
     "apps/jobs/views/operate.py:renew_key": "agents work for all teams, and only operators get here",
     "apps/jobs/views/operate.py:revoke": "agents work for all teams, and only operators get here",
     "apps/publishing/views/following.py:follow": "whoever follows a short address is in no team",
+    "apps/library/views/links.py:signed_file": "whoever may see the file was given the signature, which names it",
     "apps/creation/views/templates.py:_template": "the product's own templates are everybody's; the others in_team",
 }
 

@@ -51,6 +51,7 @@ def _list(request: TeamRequest) -> dict[str, Any]:
     page = paginate(request, found.defer(*NOT_SHOWN), per_page=PER_PAGE)
     facets = queries.facets(request.team)
     address = reverse("library:list", args=[request.team.slug])
+    kept_days = KEPT_DAYS.value(request.team)
     return {
         "page": page,
         "cards": cards(request.team, page.object_list),
