@@ -21,7 +21,8 @@ from tests.factories import AssetFactory, VideoFactory
 
 HTMX = {"HX-Request": "true"}
 LIST_QUERIES = 11
-# session, person, membership, teams of the shell, count, videos, their assets, tags and languages, storage, deleted
+# session, person, membership, teams of the shell, count, videos, their assets, tags and languages, storage, deleted,
+# how long videos are kept
 
 
 @pytest.fixture

@@ -67,10 +67,8 @@ def _list(request: TeamRequest) -> dict[str, Any]:
         "tags": _with_current(facets.tags, wanted.tag),
         "languages": [(code, language_name(code)) for code in facets.languages],
         "use": queries.storage_use(request.team),
-        "expiring": expiring(request.team, now=timezone.now()).count()
-        if KEPT_DAYS.value(request.team)
-        else 0,
-        "kept_days": KEPT_DAYS.value(request.team),
+        "expiring": expiring(request.team, now=timezone.now()).count() if kept_days else 0,
+        "kept_days": kept_days,
         "deleted": queries.deleted_videos(request.team, now=timezone.now()).exists(),
         "may_edit": request.membership.may(Permission.EDIT_LIBRARY),
         "may_delete": request.membership.may(Permission.DELETE_VIDEO),
