@@ -33,6 +33,7 @@ NO_PAGES = {
     "library:thumbnail_preview": "a picture, or the sentence that says why there is none",
     "incoming:hook": "answers programs",
     "library:words": "the title and description of a video while they are edited, a part of its page",
+    "media:file": "the bytes of a file, for a content delivery network",
     "notifications:bell": "a part of every page: how many notices are unread",
     "notifications:open": "marks the notice as read and goes to what it is about",
     "privacy:download": "a file, where there is one",

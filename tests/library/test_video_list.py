@@ -20,9 +20,9 @@ from apps.teams.models import Team
 from tests.factories import AssetFactory, VideoFactory
 
 HTMX = {"HX-Request": "true"}
-LIST_QUERIES = 11
+LIST_QUERIES = 12
 # session, person, membership, teams of the shell, count, videos, their assets, tags and languages, storage, deleted,
-# how long videos are kept
+# how long videos are kept (two, kept for five seconds)
 
 
 @pytest.fixture
