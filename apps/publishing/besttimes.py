@@ -46,13 +46,15 @@ class Scores:
         return self.hours.get(hour, 0.0)
 
     def best(self, count: int) -> list[Hour]:
-        """The best hours, no two of one day beside each other; earlier ones of the week first among equals."""
+        """The best hours, no two of one day beside each other; among equals those of days that have fewer, and earlier
+        ones of the week."""
         found: list[Hour] = []
-        for hour in sorted(self.hours, key=lambda each: (-self.hours[each], each)):
-            if all(hour.weekday != each.weekday or abs(hour.hour - each.hour) > 2 for each in found):
-                found.append(hour)
-            if len(found) == count:
-                break
+        left = set(self.hours)
+        while left and len(found) < count:
+            days = [hour.weekday for hour in found]
+            best = min(left, key=lambda each: (-self.hours[each], days.count(each.weekday), each))
+            found.append(best)
+            left = {each for each in left if each.weekday != best.weekday or abs(each.hour - best.hour) > 2}
         return found
 
 

@@ -278,5 +278,7 @@ def test_list_shows_what_is_to_come_and_what_was(berlin: Team, victor_client: Cl
     was = victor_client.get(f"{PAGE}list/?when=past").content.decode()
     assert ("Ahead" in to_come, "Behind" in to_come) == (True, False)
     assert ("Ahead" in was, "Behind" in was) == (False, True)
+    later = victor_client.get(f"{PAGE}list/?day=2026-03-29").content.decode()
+    assert "Ahead" not in later
     partial = victor_client.get(f"{PAGE}list/", headers={"HX-Request": "true"}).content.decode()
     assert partial.lstrip().startswith('<div id="list"')

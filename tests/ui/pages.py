@@ -196,7 +196,6 @@ PAGES = (
     Page("calendar-list-none", "/studio/{slug}/posts/calendar/list/?status=failed"),
     Page("quotas", "/studio/{slug}/posts/calendar/quotas/"),
     Page("queue", "/studio/{slug}/posts/queue/"),
-    Page("queue-refused", "/studio/{slug}/posts/queue/", sends="/studio/{slug}/posts/queue/", status=422),
     Page("plan-drafts", "/studio/{slug}/posts/queue/plan/"),
     Page("plan", "/studio/{slug}/posts/plan/"),
     Page("plan-refused", "/studio/{slug}/posts/plan/", sends="/studio/{slug}/posts/plan/", status=422),

@@ -40,6 +40,7 @@ class LinkForm(Refusing):
         label="Disclosure",
         max_length=300,
         initial=DISCLOSURE,
+        widget=forms.Textarea({"rows": 2, "dir": "auto"}),
         help_text="Put below every text with this link that does not say so yet.",
     )
     is_off = forms.BooleanField(label="Switched off: it leads nowhere", required=False)

@@ -162,7 +162,8 @@ def _plan(post: Post, instant: datetime, zone: str, actor: User | None, note: st
         raise PublishingError("Choose at least one channel that it is not out on yet.", field="connections")
     ready_to_go(locked, targets)
     locked.due_at, locked.zone, locked.reminded_at = instant, zone or locked.zone, None
-    locked.save(update_fields=["due_at", "zone", "reminded_at", "updated_at"])
+    locked.slot_ref = None  # whoever takes a posting time for it says so afterwards
+    locked.save(update_fields=["due_at", "zone", "reminded_at", "slot_ref", "updated_at"])
     approving.plan(locked, targets, actor=actor, note=note)
     return locked
 

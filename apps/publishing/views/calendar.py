@@ -24,7 +24,7 @@ from apps.publishing.agenda import CLASH, agenda, clashes, entries, posts
 from apps.publishing.errors import PublishingError
 from apps.publishing.forms.planning import AgendaForm
 from apps.publishing.models import Post, PostStatus
-from apps.publishing.periods import period_of
+from apps.publishing.periods import midnight, period_of
 from apps.publishing.quotas import quota_calendar
 from apps.publishing.services import moving
 from apps.publishing.services.posts import schedule
@@ -76,13 +76,14 @@ def _filters(request: TeamRequest) -> dict[str, Any]:
 @member_of_team(Permission.VIEW_STUDIO)
 def calendar_list(request: TeamRequest) -> HttpResponse:
     """The same as a list: what is to come, or what was."""
-    asked, zone, now = AgendaForm(request.GET).asked(), request.team.time_zone, timezone.now()
+    form, zone, now = AgendaForm(request.GET), request.team.time_zone, timezone.now()
+    asked, day = form.asked(), form.asked_day()
     was = request.GET.get("when") == "past"
     rows = posts(request.team, asked)
     rows = (
         rows.filter(due_at__lt=now).order_by("-due_at", "-pk")
         if was
-        else rows.filter(due_at__gte=now).order_by("due_at", "pk")
+        else rows.filter(due_at__gte=midnight(day, zone) if day else now).order_by("due_at", "pk")
     )
     page = paginate(request, rows, per_page=PER_PAGE)
     times = [post.due_at for post in page.object_list] or [now]
