@@ -1,12 +1,13 @@
 """What a calendar shows of a team's posts: each day's first few, how many there are, what is missing and what collides
 (PUB-07). The number of queries is the same however many posts there are, and no day loads more than it shows."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import Lag, Lead, RowNumber, TruncDate
 from django.utils import timezone
@@ -23,7 +24,7 @@ from apps.publishing.services.slots import free_moments, usable_slots
 from apps.teams.models import Team
 
 CLASH = timedelta(minutes=30)  # two posts of one channel within it take each other's audience
-SHOWN_A_DAY = {"month": 4, "week": 30}
+SHOWN_A_DAY = {"month": 3, "week": 30}
 FREE_A_DAY = {"month": 2, "week": 10}
 MORNING = time(9)
 KINDS = {
@@ -47,7 +48,8 @@ class AgendaFilter:
 
 @dataclass(frozen=True)
 class Entry:
-    """A post as a line of its day. `moved` says why one of its channels goes out later than it was meant to."""
+    """A post as a line of its day. `moved` says why one of its channels goes out later than it was meant to; `tip` is
+    all of it in one line, `look` the classes of its colours."""
 
     post_id: UUID
     title: str
@@ -58,6 +60,8 @@ class Entry:
     platforms: tuple[Platform, ...]
     channels: str
     moved: str
+    tip: str
+    look: str
     clashes: bool
     href: str
     move_href: str
@@ -111,9 +115,10 @@ def agenda(
     totals = dict(within.annotate(day=day_of).order_by().values_list("day").annotate(Count("pk")))
     place = Window(RowNumber(), partition_by=[day_of], order_by=["due_at", "pk"])
     shown = within.annotate(day=day_of, place=place).filter(place__lte=SHOWN_A_DAY[period.view])
-    clashing = clashes(team, period.begins, period.ends, wanted.channel)
+    rows = list(shown.only(*FIELDS).order_by("due_at", "pk"))
+    clashing = clashes(team, period.begins, period.ends, [post.pk for post in rows], wanted.channel)
     by_day: dict[date, list[Entry]] = {}
-    lines = entries(team, shown.only(*FIELDS).order_by("due_at", "pk"), period.zone, clashing, may_edit)
+    lines = entries(team, rows, period.zone, clashing.among, may_edit)
     for post, entry in lines:
         by_day.setdefault(post.day, []).append(entry)
     today = clock.on_clock(now, period.zone).date()
@@ -138,7 +143,7 @@ def agenda(
         tuple(tuple(days[start : start + 7]) for start in range(0, len(days), 7)),
         total=sum(day.total for day in days if day.in_period),
         gaps=len(gaps),
-        clashing=len(clashing),
+        clashing=clashing.total,
     )
 
 
@@ -151,37 +156,41 @@ def posts(team: Team, wanted: AgendaFilter) -> QuerySet[Post]:
 
 
 def entries(
-    team: Team, rows: Iterable[Post], zone: str, clashing: set[UUID], may_edit: bool
+    team: Team, rows: Sequence[Post], zone: str, clashing: frozenset[UUID], may_edit: bool
 ) -> Iterator[tuple[Any, Entry]]:
     """Each post with its line; one query more for all of them."""
-    found = list(rows)
-    targets = _targets(found)
+    targets = _targets(rows)
     post_href = address_pattern(team.slug)
     move_href = addresses("publishing:move", team.slug)
     drop_href = addresses("publishing:drop", team.slug)
-    for post in found:
+    for post in rows:
         if post.due_at is None:
             continue
         movable = may_edit and is_movable(post)
-        yield (
-            post,
-            Entry(
-                post.pk,
-                str(post),
-                post.due_at,
-                f"{clock.on_clock(post.due_at, zone):%H:%M}",
-                post.get_status_display(),
-                KINDS.get(PostStatus(post.status), ""),
-                *_channels(targets.get(post.pk, [])),
-                clashes=post.pk in clashing,
-                href=post_href(post.pk),
-                move_href=move_href(post.pk) if movable else "",
-                drop_href=drop_href(post.pk) if movable else "",
-            ),
+        title, status, kind = str(post), post.get_status_display(), KINDS.get(PostStatus(post.status), "")
+        platforms, channels, moved = _channels(targets.get(post.pk, []))
+        colour = f" platform-{platforms[0].slug}" if platforms else ""
+        entry = Entry(
+            post.pk,
+            title,
+            post.due_at,
+            f"{clock.on_clock(post.due_at, zone):%H:%M}",
+            status,
+            kind,
+            platforms,
+            channels,
+            moved,
+            tip=" · ".join(filter(None, (title, status, channels))),
+            look=f"is-{kind or 'plain'}{colour}",
+            clashes=post.pk in clashing,
+            href=post_href(post.pk),
+            move_href=move_href(post.pk) if movable else "",
+            drop_href=drop_href(post.pk) if movable else "",
         )
+        yield post, entry
 
 
-def _targets(rows: list[Post]) -> dict[UUID, list[tuple[str, str, str]]]:
+def _targets(rows: Sequence[Post]) -> dict[UUID, list[tuple[str, str, str]]]:
     """Platform, name of the channel and why it was moved, by post."""
     values = (
         Target.objects.filter(post__in=[post.pk for post in rows])
@@ -202,8 +211,21 @@ def _channels(targets: list[tuple[str, str, str]]) -> tuple[tuple[Platform, ...]
     return tuple(PLATFORMS[slug] for slug in platforms), names, reason
 
 
-def clashes(team: Team, begins: datetime, ends: datetime, channel: UUID | None = None) -> set[UUID]:
-    """The posts from `begins` until before `ends` that go out within half an hour of another on the same channel."""
+@dataclass(frozen=True)
+class Clashes:
+    """How many posts are too close to another, and which of those that were asked for are."""
+
+    total: int
+    among: frozenset[UUID]
+
+
+def clashes(
+    team: Team, begins: datetime, ends: datetime, shown: Sequence[UUID], channel: UUID | None = None
+) -> Clashes:
+    """The posts from `begins` until before `ends` that go out within half an hour of another on the same channel.
+
+    They are counted where they are; only those among `shown` are fetched.
+    """
     near = Target.objects.in_team(team).filter(due_at__gte=begins - CLASH, due_at__lt=ends + CLASH)
     if channel is not None:
         near = near.filter(connection=channel)
@@ -211,9 +233,13 @@ def clashes(team: Team, begins: datetime, ends: datetime, channel: UUID | None =
     placed = near.exclude(status__in=GONE).annotate(
         before=Window(Lag("due_at"), **order), after=Window(Lead("due_at"), **order)
     )
-    close = placed.filter(Q(before__gt=F("due_at") - CLASH) | Q(after__lt=F("due_at") + CLASH))
-    found = close.order_by().values_list("post_id", "due_at")
-    return {post_id for post_id, due_at in found if begins <= due_at < ends}
+    close = placed.filter(Q(before__gt=F("due_at") - CLASH) | Q(after__lt=F("due_at") + CLASH)).order_by()
+    within = Q(due_at__gte=begins, due_at__lt=ends)
+    found = close.aggregate(
+        total=Count("post_id", distinct=True, filter=within),
+        among=ArrayAgg("post_id", distinct=True, filter=within & Q(post_id__in=shown), default=[]),
+    )
+    return Clashes(found["total"], frozenset(found["among"]))
 
 
 def _gaps(period: Period, totals: dict[date, int], today: date) -> set[date]:

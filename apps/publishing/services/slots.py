@@ -127,8 +127,9 @@ def free_moments(
     begin = after
     while begin < until:
         end = min(begin + timedelta(weeks=4), until)
-        taken = _taken(team, connections, begin, end)
-        for free in moments(slots, team.time_zone, begin, end):
+        there = moments(slots, team.time_zone, begin, end)
+        taken = _taken(team, connections, [free.at for free in there])
+        for free in there:
             if free.at not in taken:
                 taken.add(free.at)  # where a clock leaps, two slots fall on one moment
                 yield free
@@ -150,8 +151,9 @@ def _at(day: date, at: time, zone: str) -> datetime:
     return clock.nearest(datetime.combine(day, at), zone)
 
 
-def _taken(team: Team, connections: Sequence[Connection], after: datetime, until: datetime) -> set[datetime]:
-    rows = Target.objects.in_team(team).filter(post__due_at__gt=after, post__due_at__lte=until)
+def _taken(team: Team, connections: Sequence[Connection], moments: Sequence[datetime]) -> set[datetime]:
+    """At which of these moments something goes out on one of the channels (without any: at all)."""
+    rows = Target.objects.in_team(team).filter(post__due_at__in=moments)
     if connections:
         rows = rows.filter(connection__in=[connection.pk for connection in connections])
     rows = rows.exclude(status__in=GONE).exclude(post__status__in=LETS_GO)

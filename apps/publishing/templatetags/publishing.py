@@ -1,9 +1,12 @@
 """How posts are written on pages."""
 
+from functools import lru_cache
+
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from apps.connections.registry import Platform
 from apps.core.templatetags.ui import icon
 from apps.publishing.models import Post, PostStatus, Target, TargetStatus
 from apps.publishing.queries import TargetMark
@@ -53,3 +56,18 @@ def target_mark(mark: TargetMark) -> SafeString:
         '<span class="target-dot {3}"></span><span class="visually-hidden">{0}</span></span>',
         mark.words, mark.target.connection.platform, icon(sign), TARGET_KINDS.get(TargetStatus(mark.target.status), ""),
     )  # fmt: skip
+
+
+@register.simple_tag
+def platform_marks(platforms: tuple[Platform, ...]) -> SafeString:
+    """The signs of a post's platforms on one line of a calendar, drawn once for each set of them."""
+    return _marks(tuple((platform.slug, platform.icon, platform.name) for platform in platforms))
+
+
+@lru_cache(maxsize=256)
+def _marks(platforms: tuple[tuple[str, str, str], ...]) -> SafeString:
+    return format_html_join(
+        "",
+        '<span class="cal-mark platform-{}" title="{}">{}<span class="visually-hidden">{}</span></span>',
+        ((slug, name, icon(sign), name) for slug, sign, name in platforms),
+    )

@@ -56,6 +56,7 @@ def _calendar(request: TeamRequest) -> dict[str, Any]:
         "today": today,
         "here": f"{address}?{request.GET.urlencode()}",
         "query": request.GET.urlencode(),
+        "here_query": f"?{urlencode({'here': request.GET.urlencode()})}",
         "may_edit": may_edit,
         **_filters(request),
     }
@@ -86,10 +87,12 @@ def calendar_list(request: TeamRequest) -> HttpResponse:
         else rows.filter(due_at__gte=midnight(day, zone) if day else now).order_by("due_at", "pk")
     )
     page = paginate(request, rows, per_page=PER_PAGE)
-    times = [post.due_at for post in page.object_list] or [now]
-    close = clashes(request.team, min(times), max(times) + CLASH, asked.channel)
+    found: list[Post] = list(page.object_list)
+    times = [post.due_at for post in found if post.due_at] or [now]
+    shown = [post.pk for post in found]
+    close = clashes(request.team, min(times), max(times) + CLASH, shown, asked.channel).among
     may_edit = request.membership.may(Permission.EDIT_POSTS)
-    lines = [entry for _, entry in entries(request.team, page.object_list, zone, close, may_edit)]
+    lines = [entry for _, entry in entries(request.team, found, zone, close, may_edit)]
     context = {
         "page": page,
         "days": _by_day(lines, zone),
