@@ -1,9 +1,8 @@
-"""Writing a post in the browser and seeing it go out: previews while typing, a live page, a platform that refuses."""
+"""Writing a post in the browser: previews and limits while typing, and the hour that a clock shows twice."""
 
 import subprocess
-import time
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,11 +15,7 @@ from playwright.sync_api import Page as Tab
 from apps.connections.models import Connection
 from apps.library.models import AssetKind, Video
 from apps.media.binaries import ffmpeg_path
-from apps.publishing.models import Post, PostStatus, TargetStatus
-from apps.publishing.services import ledger
-from apps.sandbox.services import faults
 from tests.factories import AssetFactory, VideoFactory
-from tests.publishing.conftest import run_open_jobs
 from tests.publishing.live import connected
 from tests.sandbox.live import Sandbox
 from tests.ui.conftest import Open
@@ -28,7 +23,6 @@ from tests.ui.scenery import ground
 
 NEW = "/studio/night-kitchen/posts/new/"
 BERLIN = "Europe/Berlin"
-AT_MOST_S = 120
 TEXT = "The bees are out before the baker is."
 
 
@@ -75,22 +69,6 @@ def preview_tab(tab: Tab, channel: Connection) -> Locator:
     return tab.locator(f".preview-tab[for='show-c{channel.pk.hex}']")
 
 
-def work_until(done: Callable[[], bool]) -> None:
-    """Be the clock and the worker until it is so."""
-    end = time.monotonic() + AT_MOST_S
-    while not done():
-        assert time.monotonic() < end, list(
-            Post.objects.values_list("status", "targets__status", "targets__error")
-        )
-        ledger.claim_all_due()
-        if not run_open_jobs():
-            time.sleep(0.2)
-
-
-def is_post(status: PostStatus, post: Post) -> Callable[[], bool]:
-    return lambda: Post.objects.filter(pk=post.pk, status=status).exists()
-
-
 @pytest.mark.spec("PUB-01")
 def test_each_channel_is_previewed_and_counted_while_it_is_written(
     tab: Tab, film: Video, channels: dict[str, Connection]
@@ -133,40 +111,3 @@ def test_hour_that_the_clock_shows_twice_is_asked_for_while_it_is_written(
     tab.get_by_label("Date and time").fill(f"{year}-10-{last_sunday}T04:30")
     expect(tab.get_by_role("radio", name="The second, 02:30 CET")).to_have_count(0)
     tab.evaluate("document.getElementById('composer').removeAttribute('data-changed')")
-
-
-@pytest.mark.spec("PUB-03", "PUB-04", "PUB-05")
-def test_post_is_written_and_its_page_follows_it_out_and_over_a_refusal(
-    tab: Tab, film: Video, channels: dict[str, Connection]
-) -> None:
-    """Scheduled in the browser; TikTok takes it, YouTube refuses the first upload and takes the second, by a click."""
-    faults.switch_on("google", "rejected", reason="copyright", times=1)
-    tab.goto(f"{NEW}?video={film.pk}&channels={channels['youtube'].pk},{channels['tiktok'].pk}&zone=UTC")
-    tab.get_by_label("Title", exact=True).first.fill("Bees go out")
-    tab.get_by_role("radio", name="At a time").check()
-    soon = datetime.now(ZoneInfo("UTC")) + timedelta(hours=1)
-    tab.get_by_label("Date and time").fill(f"{soon:%Y-%m-%dT%H:%M}")
-    tab.get_by_role("button", name="Schedule").click()
-    expect(tab.get_by_text("Choose who may see it on TikTok.")).to_be_visible()
-    tab.locator(f"select[name='c{channels['tiktok'].pk.hex}-privacy']").select_option("PUBLIC_TO_EVERYONE")
-    tab.get_by_role("button", name="Schedule").click()
-    expect(tab.locator("h1 .badge")).to_have_text("Scheduled")
-    post = Post.objects.get(title="Bees go out")
-    tab.get_by_role("button", name="Publish now").click()
-    tab.get_by_role("dialog").get_by_role("button", name="Publish now").click()
-    expect(tab.get_by_text("It goes out now.")).to_be_visible()
-    work_until(is_post(PostStatus.PARTLY_PUBLISHED, post))
-    targets = {target.connection.platform: target for target in post.targets.select_related("connection")}
-    assert {slug: target.status for slug, target in targets.items()} == {
-        "youtube": TargetStatus.FAILED,
-        "tiktok": TargetStatus.PUBLISHED,
-    }
-    card = tab.locator(f"#target-{targets['youtube'].pk}")
-    expect(card.get_by_text(targets["youtube"].error).first).to_be_visible()
-    expect(tab.locator(f"a[href='{targets['tiktok'].link}']")).to_be_visible()
-    assert Connection.objects.get(platform="youtube").is_usable
-    card.get_by_role("button", name="Try again").click()
-    expect(card.get_by_text("Scheduled")).to_be_visible()
-    work_until(is_post(PostStatus.PUBLISHED, post))
-    expect(tab.locator("h1 .badge")).to_have_text("Published")
-    expect(card.get_by_role("link", name="http")).to_be_visible()
