@@ -1,98 +1,38 @@
 """The composer: one video, words for all channels, what differs on each, and when – all of it kept, or nothing."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from django.test import Client
-from django.urls import reverse
-from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.approvals.models import Approval, ApprovalRule
-from apps.connections.models import Connection, ConnectionStatus
-from apps.core.ids import new_id
+from apps.connections.models import Connection
 from apps.library.models import AssetKind, Video, VideoStatus
 from apps.library.provenance import Provenance
 from apps.publishing.approvals import POST
-from apps.publishing.forms.channel import prefix_of
 from apps.publishing.models import Post, PostKindChoice, PostStatus, Target, TargetStatus
-from apps.publishing.services import posts as services
 from apps.teams.models import Team
-from tests.conftest import signed_in
 from tests.factories import AssetFactory, VideoFactory
-from tests.publishing.factories import ChannelFactory, PostFactory, TargetFactory, filmed
+from tests.publishing.composing import (
+    BERLIN,
+    TOO_LONG,
+    address,
+    client,
+    client_of_2027,
+    film,
+    own,
+    tiktok,
+    written,
+    youtube,
+)
+from tests.publishing.factories import PostFactory, TargetFactory
+
+__all__ = ["client", "client_of_2027", "film", "tiktok", "youtube"]
 
 pytestmark = pytest.mark.django_db
-
-BERLIN = "Europe/Berlin"
-TOO_LONG = (
-    "The title has 101 characters; YouTube takes 100. Shorten it, or write a shorter one for this channel."
-)
-
-
-@pytest.fixture
-def film(team: Team) -> Video:
-    return filmed(
-        team, title="What bees do", description="A day in the hive.", tags=["bees"], duration_s=30.0
-    )
-
-
-@pytest.fixture
-def youtube(team: Team) -> Connection:
-    return ChannelFactory(team=team, name="Bee TV")
-
-
-@pytest.fixture
-def tiktok(team: Team) -> Connection:
-    facts = {"privacies": ["PUBLIC_TO_EVERYONE", "SELF_ONLY"], "duet_off": True}
-    return ChannelFactory(team=team, platform="tiktok", name="beetok", facts=facts)
-
-
-def address(team: Team, name: str = "new", *args: Any) -> str:
-    return reverse(f"publishing:{name}", args=[team.slug, *args])
-
-
-def written(*channels: Connection, film: Video | None = None, **changes: Any) -> dict[str, Any]:
-    """What the form sends: a draft, unless `action` says otherwise."""
-    return {
-        "ref": str(new_id()),
-        "video": str(film.pk) if film else "",
-        "kind": "video",
-        "title": "Bees",
-        "text": "All day long.",
-        "hashtags": "#bees honey",
-        "tags": "insects, honey",
-        "first_comment": "",
-        "privacy": "public",
-        "connections": [str(channel.pk) for channel in channels],
-        "when": "now",
-        "due_at": "",
-        "zone": BERLIN,
-        "action": "draft",
-        **changes,
-    }
-
-
-def own(channel: Connection, **values: Any) -> dict[str, Any]:
-    """Fields of one channel."""
-    return {f"{prefix_of(channel)}-{name}": value for name, value in values.items()}
-
-
-@pytest.fixture
-def client(alice_client: Client) -> Client:
-    return alice_client
-
-
-@pytest.fixture
-def client_of_2027(alice: User) -> Iterator[Client]:
-    """On New Year's Day of a year whose clock changes are known."""
-    with time_machine.travel(datetime(2027, 1, 1, tzinfo=UTC), tick=False):
-        yield signed_in(alice)
 
 
 # What it begins with ---------------------------------------------------------------------------------------------
@@ -369,179 +309,3 @@ def test_where_the_team_wants_approval_it_is_asked_for(
 @pytest.mark.parametrize("name", ["new", "preview"])
 def test_viewer_may_not_write(victor_client: Client, team: Team, name: str) -> None:
     assert victor_client.post(address(team, name), written()).status_code == 403
-
-
-# Changing it -------------------------------------------------------------------------------------------------------
-@pytest.fixture
-def planned(team: Team, alice: User, film: Video, youtube: Connection) -> Post:
-    post = services.create_post(
-        team=team, actor=alice, title="Bees", video=film, connections=[youtube],
-        overrides={youtube.pk: {"text": "Here only", "options": {"thumbnail_at_s": 3}}},
-    )  # fmt: skip
-    return services.schedule(post, timezone.now() + timedelta(days=2), BERLIN, alice)
-
-
-def again(post: Post, *channels: Connection, **changes: Any) -> dict[str, Any]:
-    at = post.due_at.astimezone(ZoneInfo(post.zone)) if post.due_at else None
-    data = written(*channels, film=post.video, ref=str(post.pk), when="at", action="go", tags="", hashtags="")
-    return (
-        data | {"due_at": f"{at:%Y-%m-%dT%H:%M}" if at else "", "fold": str(at.fold) if at else ""} | changes
-    )
-
-
-def test_form_shows_what_is_kept(client: Client, team: Team, planned: Post, youtube: Connection) -> None:
-    form = client.get(address(team, "edit", planned.pk)).context["form"]
-    channel = form.chosen[0]
-    assert (channel.connection, channel.form["text"].value(), channel.form["asset"].value()) == (
-        youtube,
-        "Here only",
-        None,
-    )
-    assert (form["title"].value(), form["when"].value()) == ("Bees", "at")
-
-
-def test_scheduled_post_keeps_its_time_and_switches_that_the_form_does_not_know(
-    client: Client, team: Team, planned: Post, youtube: Connection
-) -> None:
-    Post.objects.filter(pk=planned.pk).update(due_at=planned.due_at.replace(second=0, microsecond=0))
-    planned.refresh_from_db()
-    data = again(planned, youtube, title="Bees at night") | own(
-        youtube, text="", option_embeddable="on", option_notify_subscribers="on"
-    )
-    client.post(address(team, "edit", planned.pk), data)
-    changed = Post.objects.get()
-    assert (changed.title, changed.status, changed.due_at) == (
-        "Bees at night",
-        PostStatus.SCHEDULED,
-        planned.due_at,
-    )
-    assert changed.targets.get().overrides == {"options": {"thumbnail_at_s": 3}}
-
-
-def test_another_time_moves_it(client: Client, team: Team, planned: Post, youtube: Connection) -> None:
-    later = (timezone.now() + timedelta(days=5)).replace(hour=10, minute=0, second=0, microsecond=0)
-    client.post(
-        address(team, "edit", planned.pk),
-        again(planned, youtube, due_at=f"{later:%Y-%m-%dT%H:%M}", zone="UTC"),
-    )
-    assert Post.objects.get().due_at == later
-    assert Target.objects.get().due_at == later
-
-
-def test_channel_that_is_left_out_gets_nothing(
-    client: Client, team: Team, planned: Post, youtube: Connection, tiktok: Connection
-) -> None:
-    client.post(address(team, "edit", planned.pk), again(planned, tiktok) | own(tiktok, privacy="SELF_ONLY"))
-    assert [target.connection for target in Target.objects.all()] == [tiktok]
-
-
-def test_failed_channel_that_is_left_out_is_not_sent_again(
-    client: Client, team: Team, alice: User, planned: Post, youtube: Connection, tiktok: Connection
-) -> None:
-    target = planned.targets.get()
-    target.attempts.create(team=team, number=1)
-    Target.objects.filter(pk=target.pk).update(status=TargetStatus.FAILED)
-    Post.objects.filter(pk=planned.pk).update(status=PostStatus.FAILED)
-    client.post(address(team, "edit", planned.pk), again(planned, tiktok) | own(tiktok, privacy="SELF_ONLY"))
-    assert dict(Target.objects.values_list("connection__platform", "status")) == {
-        "youtube": TargetStatus.CANCELLED,
-        "tiktok": TargetStatus.SCHEDULED,
-    }
-
-
-def test_what_is_out_somewhere_keeps_its_common_words(
-    client: Client, team: Team, planned: Post, youtube: Connection, tiktok: Connection
-) -> None:
-    planned.targets.update(status=TargetStatus.PUBLISHED)
-    Post.objects.filter(pk=planned.pk).update(status=PostStatus.PUBLISHED)
-    data = again(planned, tiktok, title="Other words", when="now") | own(
-        tiktok, text="bzzz", privacy="SELF_ONLY"
-    )
-    client.post(address(team, "edit", planned.pk), data)
-    assert Post.objects.get().title == "Bees"
-    assert dict(Target.objects.values_list("connection__platform", "status")) == {
-        "youtube": TargetStatus.PUBLISHED,
-        "tiktok": TargetStatus.SCHEDULED,
-    }
-
-
-def test_post_on_its_way_can_t_be_changed(client: Client, team: Team, planned: Post) -> None:
-    planned.targets.update(status=TargetStatus.PUBLISHING)
-    answer = client.get(address(team, "edit", planned.pk), follow=True)
-    assert "This post is being published." in answer.content.decode()
-    assert answer.redirect_chain == [(address(team, "post", planned.pk), 302)]
-
-
-# What it will look like ------------------------------------------------------------------------------------------
-@pytest.mark.spec("PUB-01")
-def test_preview_shows_each_channel_s_words_and_counts_as_it_counts(
-    client: Client, team: Team, film: Video, youtube: Connection, tiktok: Connection
-) -> None:
-    data = written(youtube, tiktok, film=film, text="Grüße " * 800, hashtags="") | own(tiktok, text="bzzz 🐝")
-    answer = client.post(address(team, "preview"), data, headers={"HX-Request": "true"})
-    page = answer.content.decode()
-    assert answer.status_code == 200
-    assert "<html" not in page
-    counted = {
-        preview.platform.name: {c.label: (c.used, c.limit) for c in preview.checked.counters}
-        for preview in answer.context["previews"]
-    }
-    assert counted == {
-        "YouTube": {"Title": (4, 100), "Text": (6399, 5000), "Tags": (13, 500)},
-        "TikTok": {"Text": (7, 2200)},
-    }
-    assert "The text with its hashtags has 6,399 bytes; YouTube takes 5,000." in page
-    assert Post.objects.count() == 0
-
-
-def test_preview_shows_the_chosen_thumbnail(
-    client: Client, team: Team, film: Video, youtube: Connection
-) -> None:
-    still = AssetFactory(video=film, kind=AssetKind.THUMBNAIL, content=b"still")
-    other = AssetFactory(video=film, kind=AssetKind.THUMBNAIL, content=b"other")
-    page = client.post(
-        address(team, "preview"), written(youtube, film=film, thumbnail=str(other.pk))
-    ).content.decode()
-    mock = page.partition('class="mock-wide"')[2].partition("</div>")[0]
-    assert str(other.pk) in mock
-    assert str(still.pk) not in mock
-
-
-def test_preview_warns_of_a_channel_before_it_hurts(
-    client: Client, team: Team, film: Video, youtube: Connection
-) -> None:
-    Connection.objects.filter(pk=youtube.pk).update(status=ConnectionStatus.BROKEN)
-    answer = client.post(address(team, "preview"), written(youtube, film=film))
-    assert [preview.troubles for preview in answer.context["previews"]] == [1]
-    assert (
-        "Bee TV has to be reconnected first."
-        in client.get(f"{address(team)}?video={film.pk}&channels={youtube.pk}").content.decode()
-    )
-
-
-def test_preview_of_half_a_form_is_no_error(client: Client, team: Team) -> None:
-    assert client.post(address(team, "preview"), {}).status_code == 200
-    assert (
-        client.post(
-            address(team, "preview"), {"ref": "x", "kind": "song", "when": "at", "due_at": "x"}
-        ).status_code
-        == 200
-    )
-
-
-def test_other_videos_are_found_by_their_words(client: Client, team: Team, film: Video) -> None:
-    VideoFactory(team=team, title="Harbour walk", status=VideoStatus.READY)
-    page = client.get(address(team, "find_videos"), {"find": "harbour"}).content.decode()
-    assert "Harbour walk" in page
-    assert film.title not in page
-
-
-def test_publish_stands_on_the_page_of_a_finished_video(
-    client: Client, victor_client: Client, team: Team, film: Video
-) -> None:
-    page, link = (
-        reverse("library:video", args=[team.slug, film.pk]),
-        f'href="{address(team)}?video={film.pk}"',
-    )
-    assert link in client.get(page).content.decode()
-    assert link not in victor_client.get(page).content.decode()
