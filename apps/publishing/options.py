@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from apps.library.categories import category_choices
 from apps.publishing import words
 
 
@@ -62,14 +63,7 @@ CHOICES: dict[str, tuple[Choice, ...]] = {
         ),
     ),
 }  # fmt: skip
-CATEGORIES: dict[str, tuple[tuple[str, str], ...]] = {
-    "youtube": (
-        ("22", "People & Blogs"), ("24", "Entertainment"), ("27", "Education"), ("28", "Science & Technology"),
-        ("26", "How-to & Style"), ("23", "Comedy"), ("20", "Gaming"), ("10", "Music"), ("25", "News & Politics"),
-        ("1", "Film & Animation"), ("17", "Sports"), ("19", "Travel & Events"), ("15", "Pets & Animals"),
-        ("2", "Autos & Vehicles"), ("29", "Nonprofits & Activism"),
-    ),
-}  # fmt: skip
+CATEGORIES = {"youtube": category_choices()}
 PRIVACY_WORDS = {
     "public": "Public",
     "unlisted": "Unlisted: whoever has the link",

@@ -19,13 +19,14 @@ CHOSEN = (TargetStatus.DRAFT, TargetStatus.SCHEDULED, TargetStatus.FAILED)
 
 
 def of_video(video: Video) -> dict[str, Any]:
-    """Words, tags and flags of the video; made for children and by AI as it was made (PUB-01)."""
+    """Words, tags, flags and visibility of the video; made for children and by AI as it was made (PUB-01)."""
     return {
         "video": video.pk,
         "kind": _kind(video),
         "title": video.title,
         "text": video.description,
         "tags": video.tags,
+        "privacy": video.visibility,
         "made_for_kids": video.made_for_kids,
         "ai_made": is_made_by_ai(video),
     }

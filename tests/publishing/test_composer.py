@@ -61,6 +61,19 @@ def test_words_and_flags_are_those_of_the_video(client: Client, team: Team, film
     }
 
 
+@pytest.mark.spec("LIB-04")
+def test_what_the_library_keeps_for_a_platform_stands_at_its_channel(
+    client: Client, team: Team, film: Video, youtube: Connection
+) -> None:
+    said = {"youtube": {"title": "Bees, longer"}}
+    Video.objects.filter(pk=film.pk).update(overrides_json=said, category="27", visibility="unlisted")
+    form = client.get(address(team), {"video": str(film.pk)}).context["form"]
+    channel = form.channels[0].form
+    assert (form["title"].value(), form["privacy"].value()) == ("What bees do", "unlisted")
+    assert (channel["title"].value(), channel["category"].value()) == ("Bees, longer", "27")
+    assert not channel["text"].value()
+
+
 def test_own_film_with_found_pictures_is_not_said_to_be_made_by_ai(
     client: Client, team: Team, film: Video
 ) -> None:

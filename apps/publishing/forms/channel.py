@@ -9,6 +9,7 @@ from apps.connections.capabilities import Capability, Limits, PostKind
 from apps.connections.models import Connection
 from apps.connections.registry import Platform
 from apps.library.models import Asset, AssetKind, Video
+from apps.library.queries import starting_words
 from apps.publishing import options, words
 from apps.publishing.filecheck import longest_of
 from apps.publishing.files import rendition_for
@@ -55,6 +56,8 @@ class ChannelForm(forms.Form):
         self._add_options()
         if target is not None:
             self.initial = self._initial(target, video, kind)
+        elif video is not None:
+            self.initial = self._said_in_the_library(video)
         for name in ("title", "text", "hashtags", "tags", "first_comment"):
             if name in self.fields:
                 self.fields[name].widget.attrs |= {"placeholder": SAME, "data-common": name}
@@ -115,6 +118,17 @@ class ChannelForm(forms.Form):
         by_itself = rendition_for(video, self.platform.slug, kind) if video else None
         own = target.asset_id if by_itself and target.asset_id != by_itself.pk else None
         return {**found, "asset": own, **{f"option_{name}": value for name, value in switches}}
+
+    def _said_in_the_library(self, video: Video) -> dict[str, Any]:
+        """What the video's words differ by on this platform (LIB-04)."""
+        common, here = starting_words(video), starting_words(video, self.platform.slug)
+        pairs = (
+            ("title", here.title, common.title),
+            ("text", here.description, common.description),
+            ("tags", list(here.tags), list(common.tags)),
+            ("category", here.category, ""),
+        )
+        return {name: value for name, value, same in pairs if value != same}
 
     def clean_playlist(self) -> str:
         """YouTube's addresses carry the id in `list`."""
