@@ -18,9 +18,11 @@ MINUTES = float(os.environ.get("BENCH_MINUTES", "10"))
 SIZE = 300_000
 BAR_S = 10.0
 PATIENCE_S = 180
+LIMITED = ("posts", "inits", "creator", "status")  # one account takes what is otherwise for many
 
 
 def main() -> None:
+    os.environ["PLATFORM_QUOTAS"] = ",".join(f"tiktok.{name}=1000000" for name in LIMITED)
     with running_product() as (address, folder):
         os.environ["PORT"] = address.rpartition(":")[2]
         product.connect(folder)
