@@ -76,6 +76,8 @@ PURPOSES = (
         CONTRACT,
         "Until your team deletes it; deleted videos and files for ten minutes more",
         (
+            "library.ReviewComment",
+            "library.ReviewLink",
             "library.Upload",
             "library.Video",
             "library.VideoVersion",
@@ -90,7 +92,13 @@ PURPOSES = (
         "Which accounts at platforms you connected for your team; the posts that you wrote and what became of them",
         CONTRACT,
         "Until your team deletes them; tokens until the account is disconnected",
-        ("connections.Connection", "connections.SignIn", "publishing.Post"),
+        (
+            "connections.Connection",
+            "connections.SignIn",
+            "publishing.PlanImport",
+            "publishing.Post",
+            "publishing.Series",
+        ),
         "The platforms that your team connected, with what it publishes there",
     ),
     Purpose(

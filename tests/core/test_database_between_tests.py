@@ -26,7 +26,9 @@ def contents() -> dict[str, list[Any]]:
     with connection.cursor() as cursor:
         found = {}
         for table in connection.introspection.table_names(cursor):
-            cursor.execute(f'SELECT row_to_json(rows)::text AS line FROM "{table}" AS rows ORDER BY line')
+            cursor.execute(
+                f'SELECT row_to_json(whole_row)::text AS line FROM "{table}" AS whole_row ORDER BY line'
+            )
             found[table] = cursor.fetchall()
     return found
 

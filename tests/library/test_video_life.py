@@ -155,7 +155,7 @@ def test_clock_removes_what_was_deleted_ten_minutes_ago_and_nothing_else(tmp_pat
         tick()
         tick()
         kinds = run_jobs()
-    daily = ("library.remove_leftovers", "library.forget_uploads")
+    daily = ("library.remove_leftovers", "library.forget_uploads", "library.keep_to_plans")
     assert [kind for kind in kinds if kind not in daily] == [
         "library.purge_video",
         "library.remove_files",

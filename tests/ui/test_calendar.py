@@ -47,6 +47,8 @@ def planned(studio: dict[str, Any], title: str) -> tuple[Post, str, str]:
 def test_post_is_dragged_to_another_day_and_put_back(studio: dict[str, Any], tab: Tab) -> None:
     post, day, next_day = planned(studio, "Dragged")
     tab.goto(f"{CALENDAR}&day={day}")
+    expect(tab.locator("html")).to_have_attribute("data-socket", "open")
+    tab.wait_for_load_state("networkidle")  # what is asked for once the socket is open would end the drag
     entry = tab.locator(".cal-entry", has_text="Dragged")
     expect(tab.locator("[data-entries][data-ready]").first).to_be_attached()
     entry.locator(".cal-time").drag_to(tab.locator(f'[data-day="{next_day}"] [data-entries]'))
