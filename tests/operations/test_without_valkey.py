@@ -91,11 +91,14 @@ def test_forgotten_password_is_answered(alice: User) -> None:
     assert (answer.status_code, answer["Location"]) == (302, "/accounts/password/reset/done/")
 
 
+REFUSED = {"library:thumbnail_preview": 422}  # asked without a design
+
+
 def test_every_page_of_the_studio_answers(team: Team, alice: User) -> None:
     browser, things = entered(alice), estate(team)
     for name, _, names in studio():
         answer = browser.get(reverse(name, kwargs=filled(name, names, things)))
-        assert answer.status_code in {200, 302, 404, 405, 422}, name
+        assert answer.status_code in {200, 302, 404, 405, REFUSED.get(name)}, name
 
 
 def test_every_page_of_a_person_and_of_operators_answers(operator_client: Client) -> None:

@@ -14,10 +14,11 @@ from apps.publishing.models import Post, PostStatus, Target, TargetStatus
 from apps.sandbox.models import Comment
 from apps.sandbox.models import Video as Published
 
+CLAIMED = "after the claim"
 # Each line is a plan: the moments at which workers die, one after the other, on their way with one target.
 PLANS: dict[str, str] = {
     "before the claim is committed": "claim.written",
-    "after the claim": "claim.committed",
+    CLAIMED: "claim.committed",
     "when the job has begun": "job.started",
     "before the first call": "attempt.written",
     "upload opened, answer not read": "begin.sent",
@@ -58,7 +59,7 @@ SAMPLE = (
 # Some platforms publish by the last byte and some by a call of its own; Facebook and Instagram take one request; TikTok
 # has no comments by programs. On a busy machine several are claimed together, and one death is theirs all.
 NOT_EVERYWHERE = (
-    "after the claim",
+    CLAIMED,
     "a chunk taken, not saved",
     "between two chunks",
     "before it is made public",
@@ -122,7 +123,7 @@ def plan_round(
     connections = list(connections)
     for plan in plans:
         for place, connection in enumerate(connections):
-            alone = number * len(connections) + place + 1 if plan == "after the claim" else 0
+            alone = number * len(connections) + place + 1 if plan == CLAIMED else 0
             is_large = plan in CHUNKED and connection.platform == "tiktok"
             kind = "short" if connection.platform == "facebook" and number % 2 else "video"
             asset, due_at = large if is_large else small, timezone.now() + timedelta(seconds=4 * alone)

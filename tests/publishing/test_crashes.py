@@ -101,6 +101,9 @@ def test_worker_that_is_killed_neither_loses_nor_doubles_a_post(
         if case.outcome != "published"
     ]
     assert wrong == [], f"{drawn}\n{(tmp_path / 'workers.log').read_text()[-3000:]}"
+    if ROUNDS:
+        claimed = [case for case in found if case.plan == matrix.CLAIMED and matrix.died(case, tmp_path)]
+        assert {case.platform for case in claimed} == set(PLATFORMS)
     missed = [(case.platform, case.plan) for case in found if not matrix.died(case, tmp_path)]
     assert {plan for _, plan in missed} <= set(matrix.NOT_EVERYWHERE)
 

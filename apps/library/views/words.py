@@ -133,18 +133,9 @@ def fill_selected(request: TeamRequest) -> HttpResponse:
     form = ApplyForm(asked if asked.get("template") else None, team=request.team)
     preview: list[tuple[Filled, Any]] = []
     if form.is_bound and form.is_valid():
-        data = form.cleaned_data
-        today = timezone.localdate()
         try:
             if "save" in request.POST:
-                done = services.apply_template(
-                    data["template"],
-                    ids=data["ids"],
-                    author=request.user,
-                    today=today,
-                    channel=data["channel"],
-                )
-                return _done(request, done)
+                return _done(request, _fill(request, form))
             preview = _preview(request, form)
         except LibraryError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
@@ -158,6 +149,18 @@ def fill_selected(request: TeamRequest) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return answer(request, "library/fill_selected.html", context, partial="form", status=status)
+
+
+def _fill(request: TeamRequest, form: ApplyForm) -> services.Bulk:
+    """Fill the template into all that are selected. Raises LibraryError."""
+    data = form.cleaned_data
+    return services.apply_template(
+        data["template"],
+        ids=data["ids"],
+        author=request.user,
+        today=timezone.localdate(),
+        channel=data["channel"],
+    )
 
 
 def _preview(request: TeamRequest, form: ApplyForm) -> list[tuple[Filled, Any]]:
