@@ -64,20 +64,24 @@ def started(
 
 def kill_tree(pid: int, sig: signal.Signals = signal.SIGKILL) -> None:
     """Signal a process and everything below it, also what made itself a group of its own (RQ's horses)."""
-    for each in [*_children(pid), pid]:
+    for each in [*descendants(pid), pid]:
         try:
             os.kill(each, sig)
         except ProcessLookupError:
             continue
 
 
-def _children(pid: int) -> list[int]:
-    found = []
+def descendants(pid: int) -> list[int]:
+    """The processes below this one, its children first."""
+    return [each for child in children(pid) for each in (child, *descendants(child))]
+
+
+def children(pid: int) -> list[int]:
+    """The processes that this one has started and not yet waited for."""
+    found: list[int] = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
-            children = [int(child) for child in task.read_text().split()]
+            found += [int(child) for child in task.read_text().split()]
         except OSError:
             continue
-        for child in children:
-            found += [child, *_children(child)]
     return found

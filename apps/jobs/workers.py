@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import mmap
+import threading
 from types import FrameType
 from typing import Any
 from uuid import UUID
@@ -22,10 +23,17 @@ _given_back = mmap.mmap(-1, 1)
 
 
 class OurWorker(BaseWorker):
-    """`told_to_stop` tells a stop by signal from an end by failure."""
+    """`told_to_stop` tells a stop by signal from an end by failure. `stopping` is set by a signal that came before
+    RQ listens for them."""
 
     max_connection_wait_time = 5.0  # seconds between tries to reach Valkey; RQ's own minute is a long silence
     told_to_stop = False
+    stopping = threading.Event()  # of all: nothing sets this one
+
+    def _install_signal_handlers(self) -> None:
+        super()._install_signal_handlers()
+        if self.stopping.is_set():
+            self.told_to_stop = self._stop_requested = True
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         self.told_to_stop = True

@@ -19,7 +19,7 @@ from apps.publishing.services import (
 )
 
 
-@job_kind("publishing.publish_target", queue="default", attempts=6, timeout_s=4 * 3600)
+@job_kind("publishing.publish_target", queue="publishing", attempts=6, timeout_s=4 * 3600)
 def publish_target(run: JobRun, *, target_id: str) -> dict[str, Any]:
     """Carry one target to its platform, as far as it goes now."""
     return driving.drive(run, UUID(target_id))
@@ -37,13 +37,13 @@ def read_file(run: JobRun, *, asset_id: str) -> dict[str, Any]:
     return preparing.read(run, UUID(asset_id))
 
 
-@job_kind("publishing.edit_published", queue="default", attempts=3, timeout_s=300)
+@job_kind("publishing.edit_published", queue="publishing", attempts=3, timeout_s=300)
 def edit_published(run: JobRun, *, target_id: str, changes: dict[str, Any]) -> dict[str, Any]:
     """Change the words of what is published, where it is published."""
     return changing.carry_out_edit(run, UUID(target_id), changes)
 
 
-@job_kind("publishing.delete_published", queue="default", attempts=3, timeout_s=300)
+@job_kind("publishing.delete_published", queue="publishing", attempts=3, timeout_s=300)
 def delete_published(run: JobRun, *, target_id: str) -> dict[str, Any]:
     """Take down what is published."""
     return changing.carry_out_deletion(run, UUID(target_id))

@@ -19,22 +19,16 @@ LINE = re.compile(r"^(?P<name>[a-z]+):\s*(?P<command>.+)$")
 
 @dataclass(frozen=True)
 class Command:
-    """A line of the Procfile; with a number where it runs more than once."""
+    """A line of the Procfile."""
 
     name: str
     line: str
 
 
-def read_procfile(path: Path, counts: Mapping[str, int]) -> list[Command]:
-    """The commands of a Procfile without `release`, each as often as `counts` says (once if it says nothing)."""
+def read_procfile(path: Path) -> list[Command]:
+    """The commands of a Procfile without `release`."""
     found = [match for line in path.read_text().splitlines() if (match := LINE.match(line))]
-    commands = []
-    for match in found:
-        name, times = match["name"], counts.get(match["name"], 1)
-        if name != "release":
-            labels = [f"{name}.{number}" for number in range(1, times + 1)] if times > 1 else [name][:times]
-            commands += [Command(label, match["command"]) for label in labels]
-    return commands
+    return [Command(match["name"], match["command"]) for match in found if match["name"] != "release"]
 
 
 @dataclass

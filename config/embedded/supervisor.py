@@ -182,12 +182,17 @@ class Supervisor:
 
 
 def main() -> None:
-    """`make run`, once the packages are there. Reads WEB_HOST, PORT and MEDIA_WORKERS."""
+    """`make run`, once the packages are there. Reads WEB_HOST and PORT."""
     host, port = os.environ.get("WEB_HOST") or "127.0.0.1", number("PORT", 8000)
     var = var_folder()
     runlock.check(var, host, port)
-    commands = read_procfile(REPOSITORY / "Procfile", {"media": number("MEDIA_WORKERS", 2)})
-    Supervisor(var, commands, host, port, [sys.executable, "-m", "config.embedded.release"]).run()
+    Supervisor(
+        var,
+        read_procfile(REPOSITORY / "Procfile"),
+        host,
+        port,
+        [sys.executable, "-m", "config.embedded.release"],
+    ).run()
 
 
 def number(name: str, default: int) -> int:

@@ -40,7 +40,7 @@ def lying(name: str = "short") -> int:
 
 @pytest.fixture
 def line(settings: object) -> int:
-    settings.JOB_LINE = {"short": 8, "default": 8, "media": 8}  # type: ignore[attr-defined]
+    settings.JOB_LINE = {"short": 8, "publishing": 8, "default": 8, "media": 8}  # type: ignore[attr-defined]
     return 8
 
 

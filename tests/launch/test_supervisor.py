@@ -259,14 +259,15 @@ def test_procfile_is_the_table_of_what_runs(tmp_path: Path):
     (tmp_path / "Procfile").write_text(
         "release: prepare\n# words\nweb: serve --port $PORT\nmedia: work media\n"
     )
-    assert read_procfile(tmp_path / "Procfile", {"media": 2}) == [
+    assert read_procfile(tmp_path / "Procfile") == [
         Command("web", "serve --port $PORT"),
-        Command("media.1", "work media"),
-        Command("media.2", "work media"),
+        Command("media", "work media"),
     ]
-    assert [command.name for command in read_procfile(REPOSITORY / "Procfile", {"media": 0})] == [
+    assert [command.name for command in read_procfile(REPOSITORY / "Procfile")] == [
         "web",
         "worker",
+        "publisher",
+        "media",
         "clock",
     ]
 

@@ -30,7 +30,9 @@ class Command(BaseCommand):
             "--server", default=settings.AGENT_SERVER, help="where the product answers, https://…"
         )
         parser.add_argument(
-            "--queues", default="media", help="comma-separated: short, default, media; in order of preference"
+            "--queues",
+            default="media",
+            help="comma-separated: short, publishing, default, media; in order of preference",
         )
         parser.add_argument(
             "--slots", type=int, default=max(1, (os.cpu_count() or 2) // 2), help="jobs at a time"
