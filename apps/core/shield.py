@@ -25,7 +25,7 @@ class Success:
 
 
 def attempt(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Success | Failure:
-    """Call it and return what came of it. Only the job runner and the event delivery may use this."""
+    """Call it and return what came of it. Only what runs jobs and deliveries may use this."""
     try:
         return Success(function(*args, **kwargs))
     except Exception as error:  # noqa: BLE001 – the runner's own: every failure must end up in its row

@@ -12,6 +12,8 @@ from types import FrameType
 
 from django.db import connections
 
+from apps.core.shield import Failure, Success, attempt
+
 logger = logging.getLogger(__name__)
 
 AGAIN_AFTER_S = 1.0
@@ -76,13 +78,13 @@ class Crew:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
         code = 1
         try:
-            if os.getppid() == parent:
-                self.work()
-            code = 0
-        except Exception:
-            logger.exception("a worker of this crew failed")
+            outcome = attempt(self.work) if os.getppid() == parent else Success(None)
+            if isinstance(outcome, Failure):
+                logger.error("a worker failed: %s\n%s", outcome.sentence, outcome.trace)
+            else:
+                code = 0
         finally:
-            os._exit(code)
+            os._exit(code)  # also where it was told to drop its job: nothing here is cleared up twice
 
     def _wait_for_one(self) -> None:
         pid, status = os.wait()

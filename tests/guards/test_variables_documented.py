@@ -1,10 +1,11 @@
-"""Every variable that settings and launch read stands in docs/running.md, and nothing else does."""
+"""Every variable that settings, launch and the Procfile read stands in docs/running.md, and nothing else does."""
 
 import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 READ = re.compile(r'(?:env\.\w+|environ\.get|environ\.setdefault|number)\(\s*"([A-Z][A-Z_]+)"')
+IN_PROCFILE = re.compile(r"\$\{([A-Z][A-Z_]+)")
 NOT_FOR_PEOPLE = {
     "PLAYWRIGHT_BROWSERS_PATH": "Playwright's own",
     "PYTEST_XDIST_WORKER": "pytest sets it",
@@ -18,6 +19,7 @@ READ_ELSEWHERE = {"DJANGO_SETTINGS_MODULE": "Django", "CI": "the browser tests"}
 def test_variables_that_are_read_are_documented():
     sources = [*(ROOT / "config" / "settings").glob("*.py"), *(ROOT / "config" / "embedded").glob("*.py")]
     read = {name for path in sources for name in READ.findall(path.read_text())}
+    read |= set(IN_PROCFILE.findall((ROOT / "Procfile").read_text()))
     rows = [
         line for line in (ROOT / "docs" / "running.md").read_text().splitlines() if line.startswith("| `")
     ]
