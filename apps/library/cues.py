@@ -11,7 +11,7 @@ from apps.media import captions as files
 LONGEST_TEXT = 500
 SHORTEST_S = 0.1
 NEW_CUE_S = 2.0
-MOST = 5000
+MOST = 20_000  # twelve hours of speech have about 15,000
 FASTEST = 25  # letters a second that people can read
 _TIME = re.compile(r"(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,4})(?:[.,](\d{1,3}))?")
 

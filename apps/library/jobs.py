@@ -13,6 +13,7 @@ from apps.jobs.runner import JobRun
 from apps.jobs.services import enqueue
 from apps.library import removal
 from apps.library.models import Deletable
+from apps.library.speech import jobs as speech_jobs  # noqa: F401 – importing declares them
 from apps.library.uploads import jobs as uploads_jobs  # noqa: F401 – importing declares them
 from apps.teams.models import Team
 

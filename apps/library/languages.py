@@ -4,11 +4,24 @@ from functools import lru_cache
 
 from django.conf.locale import LANG_INFO
 
+# Django names these by their scripts or not at all.
+MORE = {
+    "zh": "Chinese",
+    "fil": "Filipino",
+    "am": "Amharic",
+    "si": "Sinhala",
+    "zu": "Zulu",
+    "ps": "Pashto",
+    "lo": "Lao",
+}
+
 
 @lru_cache(maxsize=1)
 def language_choices() -> list[tuple[str, str]]:
     """(code, English name) of every language without a region, by name."""
-    names = {code: info["name"] for code, info in LANG_INFO.items() if "name" in info and len(code) <= 3}
+    names = MORE | {
+        code: info["name"] for code, info in LANG_INFO.items() if "name" in info and len(code) <= 3
+    }
     return sorted(names.items(), key=lambda pair: pair[1])
 
 

@@ -368,4 +368,5 @@ class Brand(TeamOwned):
 
 
 from apps.library.review.models import ReviewComment, ReviewLink  # noqa: E402, F401 – tables of this app; they
+from apps.library.speech.models import Transcription  # noqa: E402, F401
 from apps.library.uploads.models import Upload  # noqa: E402, F401 – name Video

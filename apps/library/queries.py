@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 
+from apps.library.channels import on_channel
 from apps.library.models import (
     Asset,
     AssetKind,
@@ -31,13 +32,15 @@ FORMAT_ORDER = {name.value: place for place, name in enumerate(FormatName)}
 
 @dataclass(frozen=True)
 class VideoFilter:
-    """What a list of videos is narrowed to; empty means everything. `since` is a moment, included."""
+    """What a list of videos is narrowed to; empty means everything. `since` is a moment, included, `channel` the id
+    of a connection or `channels.NOWHERE`."""
 
     text: str = ""
     status: str = ""
     source: str = ""
     language: str = ""
     tag: str = ""
+    channel: str = ""
     since: datetime | None = None
 
 
@@ -49,6 +52,8 @@ def videos(team: Team, wanted: VideoFilter, *, order: str = "-created_at") -> Qu
             found = found.filter(**{name: value})
     if wanted.tag:
         found = found.filter(tags__contains=[wanted.tag])
+    if wanted.channel:
+        found = on_channel(found, team, wanted.channel)
     if wanted.since:
         found = found.filter(created_at__gte=wanted.since)
     return search(found, wanted.text).order_by(*_order(order))

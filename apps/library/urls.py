@@ -7,6 +7,7 @@ from apps.library.views import (
     importing,
     media,
     review,
+    speech,
     thumbnails,
     tus,
     uploads,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("videos/<uuid:video_id>/captions/", captions.captions, name="captions"),
     path("videos/<uuid:video_id>/captions/import/", captions.import_captions, name="import_captions"),
     path("videos/<uuid:video_id>/captions/delete/", captions.delete_captions, name="delete_captions"),
+    path("videos/<uuid:video_id>/captions/speech/", speech.transcribe, name="transcribe"),
     path("videos/<uuid:video_id>/thumbnails/", thumbnails.thumbnails, name="thumbnails"),
     path(
         "videos/<uuid:video_id>/thumbnails/preview.jpg",

@@ -25,6 +25,7 @@ class Capability(Enum):
     MUSIC = "music"
     CAPTIONS = "captions"
     MODERATION = "moderation"
+    TRANSCRIPTION = "transcription"
 
 
 class Message:
@@ -315,6 +316,32 @@ class Verdict(Message):
     checked: tuple[str, ...] = field(default=("text",))
 
 
+# Transcription ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TranscriptionRequest(Message):
+    """Write down what is said in `audio`, a sound file of `duration_s` seconds that is small enough to be sent.
+
+    An empty `language` means: hear which one it is.
+    """
+
+    audio: Path
+    duration_s: float
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Transcript(Message):
+    """Each word with its punctuation and its times from the start of the sound; none where nobody speaks.
+
+    `language` is the one that was heard (ISO 639-1), empty where nobody speaks.
+    """
+
+    words: tuple[Word, ...]
+    language: str
+
+
 Request = (
     ScriptRequest
     | RewriteRequest
@@ -324,5 +351,6 @@ Request = (
     | MusicRequest
     | CaptionsRequest
     | ModerationRequest
+    | TranscriptionRequest
 )
-Answer = Script | SceneDraft | Titles | Speech | Visual | Music | Captions | Verdict
+Answer = Script | SceneDraft | Titles | Speech | Visual | Music | Captions | Verdict | Transcript

@@ -27,6 +27,10 @@ MISSING = {
     Capability.CAPTIONS: "Captions follow the voice's own timing.",
     Capability.MODERATION: "Words are checked against lists; images are not looked at.",
 }
+NOBODY = {
+    Capability.TRANSCRIPTION: "Nobody writes down what is said in uploaded videos. Add an OpenAI key for that.",
+}
+FOR_A_VIDEO = frozenset(Capability) - {Capability.TRANSCRIPTION}
 BETTER_EXISTS = frozenset({Capability.SCRIPT, Capability.VOICE, Capability.VISUAL})
 PERIODS = (7, 30, 90, 365)
 
@@ -55,7 +59,7 @@ class Readiness:
     def hint(self) -> str:
         """What would make it better, or what is missing; nothing where all is well."""
         if self.first is None:
-            return "Nobody can do this now. Mend or add a key."
+            return NOBODY.get(self.capability, "Nobody can do this now. Mend or add a key.")
         return MISSING[self.capability] if self.state == "basic" else ""
 
     @property
@@ -76,7 +80,7 @@ def readiness(team: Team) -> list[Readiness]:
 
 def is_ready_for_a_video(found: Iterable[Readiness]) -> bool:
     """Whether nothing is missing for a first video."""
-    return all(one.first is not None for one in found)
+    return all(one.first is not None for one in found if one.capability in FOR_A_VIDEO)
 
 
 def keys_of(team: Team) -> list[ProviderKey]:

@@ -12,7 +12,7 @@ from apps.connections.registry import PLATFORMS, Platform
 from apps.core.addresses import addresses
 from apps.library.cards import cards as video_cards
 from apps.library.models import Video, searchable
-from apps.publishing.models import Attempt, Post, PostStatus, Target
+from apps.publishing.models import Attempt, Post, PostStatus, Target, TargetStatus
 from apps.teams.models import Team
 
 NOT_SHOWN = ("text", "first_comment", "search_text")
@@ -142,3 +142,12 @@ def awaited_videos(video_ids: Collection[UUID]) -> set[UUID]:
     """Those of these videos that posts are still to send."""
     rows = Post.objects.filter(video__in=video_ids, status__in=AWAITED)
     return {video_id for video_id in rows.values_list("video_id", flat=True) if video_id}
+
+
+def videos_on(team: Team, connection_id: UUID | None) -> QuerySet[Video]:
+    """The team's videos that went to a channel, or are planned for it; to any of them without one."""
+    targets = Target.objects.in_team(team).exclude(status__in=(TargetStatus.CANCELLED, TargetStatus.DELETED))
+    if connection_id is not None:
+        targets = targets.filter(connection_id=connection_id)
+    found: QuerySet[Video] = Video.objects.filter(pk__in=targets.values("post__video"))
+    return found

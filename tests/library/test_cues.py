@@ -113,7 +113,7 @@ def test_what_holds_no_captions_is_refused(data: bytes) -> None:
 
 def test_too_many_cues_are_refused() -> None:
     lines = "".join(f"00:00:{n % 60:02},000 --> 00:00:{n % 60:02},900\nx\n\n" for n in range(MOST + 1))
-    with pytest.raises(LibraryError, match="5,000 are the most"):
+    with pytest.raises(LibraryError, match="20,000 are the most"):
         read_file(lines.encode())
 
 

@@ -21,8 +21,9 @@ from apps.teams.models import Team
 from tests.factories import AssetFactory, VideoFactory
 
 HTMX = {"HX-Request": "true"}
-LIST_QUERIES = 10
-# session, person, membership, teams of the shell, count, videos, their assets, tags and languages, storage, deleted
+LIST_QUERIES = 11
+# session, person, membership, teams of the shell, count, videos, their assets, tags and languages, channels, storage,
+# deleted
 
 
 @pytest.fixture

@@ -3,17 +3,21 @@
 import base64
 import io
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from apps.core import http
 from apps.media import ffmpeg
+from apps.media.captions import Word
 from apps.media.ffmpeg import Output
 from apps.media.probe import probe
 from apps.providers.capabilities import (
     ModerationRequest,
     Reason,
+    Transcript,
+    TranscriptionRequest,
     Verdict,
     VisualRequest,
     VoiceRequest,
@@ -23,6 +27,7 @@ from apps.providers.openai.moderation import OpenAIModeration
 from apps.providers.openai.picture import OpenAIVisual
 from apps.providers.openai.provider import check
 from apps.providers.openai.script import OpenAIScript
+from apps.providers.openai.transcription import MAX_BYTES, OpenAITranscription
 from apps.providers.openai.voice import OpenAIVoice
 from tests.core.http_loopback import cut_short, html, nothing, status
 from tests.providers.conftest import SECRET
@@ -30,6 +35,7 @@ from tests.providers.language import REQUEST, SCRIPT
 from tests.providers.test_openai_compatible import said
 
 TEXT = "Hello there, world."
+SOUND = Path(__file__)  # its bytes are only passed on
 SCENE = VisualRequest("A quiet harbour", ("harbour", "dawn"), "en", "portrait", 4.0, aesthetic="film grain")
 
 
@@ -67,6 +73,7 @@ KINDS = {
     "voice": ("/v1/audio/speech", OpenAIVoice(), VoiceRequest(TEXT, "en")),
     "visual": ("/v1/images/generations", OpenAIVisual(), SCENE),
     "moderation": ("/v1/moderations", OpenAIModeration(), ModerationRequest("A quiet harbour.")),
+    "transcription": ("/v1/audio/transcriptions", OpenAITranscription(), TranscriptionRequest(SOUND, 3.2)),
 }
 
 
@@ -182,6 +189,69 @@ def test_an_image_is_looked_at(server, ask, tmp_path):
     assert address == f"data:image/png;base64,{base64.b64encode(image.read_bytes()).decode()}"
 
 
+def heard(text: str, *words: tuple[str, float, float], language: str = "english"):
+    rows = [{"word": word, "start": start, "end": end} for word, start, end in words]
+    return status(
+        200, {"task": "transcribe", "language": language, "duration": 3.2, "text": text, "words": rows}
+    )
+
+
+@pytest.mark.spec("PRV-01")
+@pytest.mark.spec("LIB-07")
+def test_speech_is_written_down_with_its_signs_and_times(server, ask):
+    answer = heard("“Hello,” she said.", ("Hello", 0.2, 0.7), ("she", 0.7, 0.9), ("said", 0.9, 4.0))
+    done = ask("transcription", answer)
+    words = (Word("“Hello,”", 0.2, 0.7), Word("she", 0.7, 0.9), Word("said.", 0.9, 3.2))
+    assert done.answer == Transcript(words, "en")
+    assert (done.model, done.cost.amount, dict(done.cost.units)) == (
+        "whisper-1",
+        Decimal("0.000400"),
+        {"seconds": 4},
+    )
+    sent = server.asked[0].body
+    for name, value in {
+        "model": b"whisper-1",
+        "response_format": b"verbose_json",
+        "timestamp_granularities[]": b"word",
+    }.items():
+        assert f'name="{name}"\r\n\r\n'.encode() + value + b"\r\n" in sent
+    fields, _, file = sent.partition(b'name="file"; filename="speech.py"')
+    assert b'name="language"' not in fields
+    assert SOUND.read_bytes() in file
+
+
+def test_the_spoken_language_is_said_where_it_is_known(server, ask):
+    request = TranscriptionRequest(SOUND, 3.2, "pt-BR")
+    answer = heard("Bom dia", ("Bom", 0, 1), ("dia", 1, 2), language="galician")
+    done = ask("transcription", answer, request=request, transcription_price="0.6")
+    assert (done.answer.language, done.cost.amount) == ("pt", Decimal("0.040000"))
+    assert b'name="language"\r\n\r\npt\r\n' in server.asked[0].body
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "code"),
+    [("chinese", "你好", "zh"), ("de", "Guten Tag", "de"), ("", "Добрый день", "ru")],
+)
+def test_the_language_that_was_heard_is_known_by_its_code(language, text, code, ask):
+    done = ask("transcription", heard(text, (text, 0.0, 1.0), language=language))
+    assert (done.answer.language, [word.text for word in done.answer.words]) == (code, [text])
+
+
+def test_silence_is_no_fault(ask):
+    assert ask("transcription", heard("")).answer == Transcript((), "")
+
+
+def test_what_it_cannot_write_down_is_left_to_others(server, ask, tmp_path):
+    large = tmp_path / "large.m4a"
+    with large.open("wb") as file:
+        file.truncate(MAX_BYTES + 1)
+    with pytest.raises(NotCovered, match="at most 25 MB"):
+        ask("transcription", heard(""), request=TranscriptionRequest(large, 9.0))
+    assert server.asked == []
+    with pytest.raises(NotCovered, match="no times of words"):
+        ask("transcription", status(200, {"text": "Hello."}))
+
+
 def fault(code: int, kind: str, **headers: str):
     return status(code, {"error": {"message": "No.", "type": "x", "param": None, "code": kind}}, **headers)
 
@@ -229,15 +299,15 @@ def listed(server, *names: str) -> None:
 
 
 def test_check_lists_the_models_and_the_voices(server, keyed):
-    listed(server, "gpt-4.1-mini", "gpt-4o-mini-tts", "gpt-image-2")
+    listed(server, "gpt-4.1-mini", "gpt-4o-mini-tts", "gpt-image-2", "whisper-1")
     facts = check(keyed("/v1").credentials)
     assert facts.sentence == "The key works. gpt-4.1-mini is ready."
-    assert facts.facts["models"] == ["gpt-4.1-mini", "gpt-4o-mini-tts", "gpt-image-2"]
+    assert facts.facts["models"] == ["gpt-4.1-mini", "gpt-4o-mini-tts", "gpt-image-2", "whisper-1"]
     assert facts.facts["voices"][0] == {"id": "alloy", "name": "Alloy", "gender": "", "language": ""}
 
 
 def test_check_tells_of_a_model_that_was_retired(server, keyed):
-    listed(server, "gpt-4.1-mini", "gpt-image-2")
+    listed(server, "gpt-4.1-mini", "gpt-image-2", "whisper-1")
     told = "The key works. gpt-4.1-mini is ready. There is no gpt-4o-mini-tts for voices: name another."
     assert check(keyed("/v1").credentials).sentence == told
 

@@ -72,18 +72,21 @@ def test_another_teams_key_is_missing(charlie_client, charlie, alice_client, new
 @pytest.mark.spec("PRV-03")
 def test_the_page_says_how_ready_the_team_is(alice_client, new_key, team):
     states = {one.capability: one.state for one in alice_client.get(LIST).context["readiness"]}
-    assert states == dict.fromkeys(Capability, "basic")
+    nobody = {Capability.TRANSCRIPTION: "missing"}
+    assert states == dict.fromkeys(Capability, "basic") | nobody
     new_key()
     new_key("pexels", broken=True)
     found = {one.capability: one for one in queries.readiness(team)}
     assert {capability: one.state for capability, one in found.items()} == {
         **dict.fromkeys(Capability, "basic"),
+        **nobody,
         Capability.SCRIPT: "ready",
     }
     assert found[Capability.VISUAL].could_be_better
     assert [one.name for one in found[Capability.VISUAL].candidates] == ["pexels", "Built in"]
     assert found[Capability.SCRIPT].hint == ""
     assert "language model" not in found[Capability.SCRIPT].hint
+    assert "Add an OpenAI key" in found[Capability.TRANSCRIPTION].hint
     assert queries.is_ready_for_a_video(found.values())
 
 

@@ -205,6 +205,16 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+class SpeechForm(forms.Form):
+    """In which language a video is spoken, where somebody wants to say so."""
+
+    language = forms.ChoiceField(
+        label="Spoken language",
+        required=False,
+        choices=[("", "Hear which one it is"), *language_choices()],
+    )
+
+
 class CaptionFileForm(forms.Form):
     """Captions in a file, and their language."""
 

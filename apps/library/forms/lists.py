@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django import forms
 from django.utils import timezone
 
+from apps.library.channels import NOWHERE
 from apps.library.forms.fields import IdsField, TagsField
 from apps.library.models import VideoSource, VideoStatus
 from apps.library.queries import VideoFilter
@@ -20,7 +21,14 @@ class VideoFilterForm(forms.Form):
     source = forms.ChoiceField(label="Source", required=False, choices=[("", ""), *VideoSource.choices])
     tag = forms.CharField(label="Tag", required=False, max_length=50)
     language = forms.CharField(label="Language", required=False, max_length=10)
+    channel = forms.CharField(label="Channel", required=False, max_length=36)
     made = forms.ChoiceField(label="Made", required=False, choices=[("", ""), *PERIODS])
+
+    def clean_channel(self) -> str:
+        channel: str = self.cleaned_data["channel"]
+        if channel not in ("", NOWHERE):
+            forms.UUIDField().clean(channel)
+        return channel
 
     def wanted(self) -> VideoFilter:
         """What to narrow the list to: only fields that were given and are valid."""
@@ -32,6 +40,7 @@ class VideoFilterForm(forms.Form):
             source=good.get("source", ""),
             tag=good.get("tag", ""),
             language=good.get("language", ""),
+            channel=good.get("channel", ""),
             since=_since(good.get("made", "")),
         )
 

@@ -17,6 +17,7 @@ from apps.library.services.review import (
     revoke_link,
 )
 from apps.library.services.thumbnails import keep_thumbnail, make_cover, remove_thumbnail
+from apps.library.services.transcribing import start_transcription, stop_transcription
 from apps.library.services.uploads import (
     Upload,
     delete_asset,
@@ -76,7 +77,9 @@ __all__ = [
     "save_captions",
     "save_template",
     "start_import",
+    "start_transcription",
     "stop_ingest",
+    "stop_transcription",
     "store_file",
     "tag_videos",
     "take_file",

@@ -68,7 +68,18 @@ def _assets(video: Video) -> list[Asset]:
 
 
 def save_captions(video: Video, *, language: str, cues: Sequence[Cue], mark: str, actor: User) -> Captions:
-    """Keep these cues. Raises LibraryError where one is wrong, or where others were saved since `mark` was read."""
+    """Keep what a person wrote. Raises as `keep_captions` does."""
+    origin = Provenance(provider=BY_HAND, licence="own work", credit=str(actor))
+    return keep_captions(video, language=language, cues=cues, mark=mark, origin=origin)
+
+
+def keep_captions(
+    video: Video, *, language: str, cues: Sequence[Cue], mark: str, origin: Provenance
+) -> Captions:
+    """Keep these cues, whoever made them.
+
+    Raises LibraryError where one is wrong, or where others were saved since `mark` was read.
+    """
     if language not in dict(language_choices()) and language != video.language:
         raise LibraryError("Choose the language of the captions.", field="language")
     if len(cues) > editing.MOST:
@@ -78,11 +89,10 @@ def save_captions(video: Video, *, language: str, cues: Sequence[Cue], mark: str
         raise LibraryError(f"Cue {wrong[0].number + 1}: {wrong[0].sentence}")
     if not cues:
         raise LibraryError("There are no cues to save. Delete the language if it is not wanted.")
-    return _kept(video, language, list(cues), mark, actor)
+    return _kept(video, language, list(cues), mark, origin)
 
 
-def _kept(video: Video, language: str, cues: list[Cue], mark: str, actor: User) -> Captions:
-    origin = Provenance(provider=BY_HAND, licence="own work", credit=str(actor))
+def _kept(video: Video, language: str, cues: list[Cue], mark: str, origin: Provenance) -> Captions:
     settings.WORK_DIR.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=settings.WORK_DIR, prefix="captions-") as folder, transaction.atomic():
         _locked(video, language, mark)

@@ -14,11 +14,12 @@ from apps.core.pages import answer
 from apps.library import cues as editing
 from apps.library import services
 from apps.library.errors import LibraryError
-from apps.library.forms.captions import AT_ONCE, PER_PAGE, CaptionFileForm, Draft
+from apps.library.forms.captions import AT_ONCE, PER_PAGE, CaptionFileForm, Draft, SpeechForm
 from apps.library.languages import language_choices, language_name
 from apps.library.models import Video
 from apps.library.scripted import script_of
 from apps.library.services.captions import files_of, languages_of, read_captions
+from apps.library.speech.state import speech_of
 from apps.library.views.video import find_video, watching
 from apps.teams.access import TeamRequest, member_of_team
 from apps.teams.roles import Permission
@@ -122,8 +123,10 @@ def _editor(
         "page_now": draft.first // PER_PAGE + 1,
         "file_form": CaptionFileForm(language=language),
         "files": files_of(video, language),
+        "speech": None if scripted else speech_of(video),
+        "speech_form": SpeechForm(),
     }
-    part = "player" if request.htmx.target == "watch" else "cues"
+    part = {"watch": "player", "speech": "speech"}.get(request.htmx.target or "", "cues")
     return answer(request, "library/captions.html", context, partial=part, status=status)
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.core.pages import answer, ordering, paginate
 from apps.library import export, queries, services
 from apps.library.cards import cards
+from apps.library.channels import channel_choices
 from apps.library.errors import LibraryError
 from apps.library.flags import KEPT_DAYS
 from apps.library.forms import PERIODS, SelectedForm, TagSelectedForm, VideoFilterForm
@@ -66,6 +67,7 @@ def _list(request: TeamRequest) -> dict[str, Any]:
         "periods": PERIODS,
         "tags": _with_current(facets.tags, wanted.tag),
         "languages": [(code, language_name(code)) for code in facets.languages],
+        "channels": channel_choices(request.team),
         "use": queries.storage_use(request.team),
         "expiring": expiring(request.team, now=timezone.now()).count() if kept_days else 0,
         "kept_days": kept_days,

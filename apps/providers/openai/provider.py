@@ -9,13 +9,14 @@ from apps.providers.openai.moderation import OpenAIModeration
 from apps.providers.openai.picture import VISUAL, OpenAIVisual
 from apps.providers.openai.script import OpenAIScript
 from apps.providers.openai.service import OpenAIChat
+from apps.providers.openai.transcription import TRANSCRIPTION, OpenAITranscription
 from apps.providers.openai.voice import VOICE, OpenAIVoice
 from apps.providers.registry import KeyFacts, KeyField, Provider
 
 
 def check(credentials: Credentials) -> KeyFacts:
-    """Lists the models. One for voices or pictures that is not there is told, and does not keep the key
-    from its other work."""
+    """Lists the models. One for voices, pictures or speech that is not there is told, and does not keep the
+    key from its other work."""
     found = check_model(OpenAIChat, credentials)
     missing = _missing(credentials, found.facts["models"])
     told = f" There is no {' and no '.join(missing)}: name another." if missing else ""
@@ -29,6 +30,7 @@ def _missing(credentials: Credentials, models: Sequence[str]) -> list[str]:
     used = {
         f"{credentials.options.get('voice_model') or VOICE['model']} for voices",
         f"{credentials.options.get('image_model') or VISUAL['model']} for pictures",
+        f"{credentials.options.get('transcription_model') or TRANSCRIPTION['model']} for speech recognition",
     }
     return sorted(one for one in used if models and one.partition(" ")[0] not in models)
 
@@ -36,13 +38,14 @@ def _missing(credentials: Credentials, models: Sequence[str]) -> list[str]:
 OPENAI = Provider(
     slug="openai",
     name="OpenAI",
-    summary="Scripts, voices, drawn pictures, and moderation of text and images, with one key. The order of providers "
-    "says for which of them it is asked; each picture costs.",
+    summary="Scripts, voices, drawn pictures, captions from speech, and moderation of text and images, with one key. "
+    "The order of providers says for which of them it is asked; each picture costs.",
     adapters={
         Capability.SCRIPT: OpenAIScript(),
         Capability.VOICE: OpenAIVoice(),
         Capability.VISUAL: OpenAIVisual(),
         Capability.MODERATION: OpenAIModeration(),
+        Capability.TRANSCRIPTION: OpenAITranscription(),
     },
     check=check,
     base_address=OpenAIChat.base_address,
@@ -59,6 +62,13 @@ OPENAI = Provider(
         ),
         KeyField("image_model", "Model for pictures", "", VISUAL["model"]),
         KeyField("image_price", "Price of a picture", "In US dollars", VISUAL["price_of_a_picture"]),
+        KeyField("transcription_model", "Model for speech recognition", "", TRANSCRIPTION["model"]),
+        KeyField(
+            "transcription_price",
+            "Price of a minute heard",
+            "In US dollars",
+            TRANSCRIPTION["price_of_a_minute"],
+        ),
     ),
     key_page="https://platform.openai.com/api-keys",
 )
