@@ -3,6 +3,7 @@
 const STEP_S = 5;
 const LEAP_S = 10;
 const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2];
+const NEAR_PX = 6;
 const KEEP = "showrunner-player";
 
 class Player {
@@ -15,6 +16,7 @@ class Player {
     this.peaks = [];
     this.tiles = [];
     this.marks = readChapters();
+    this.comments = readComments();
     this.video.controls = false;
     this.listen();
     this.showCaptions("");
@@ -179,6 +181,24 @@ class Player {
       mark.style.insetInlineStart = `${(at / this.length) * 100}%`;
       place.append(mark);
     }
+    for (const { at } of this.comments.filter(({ at }) => at <= this.length)) {
+      const mark = document.createElement("span");
+      mark.className = "said";
+      mark.style.insetInlineStart = `${(at / this.length) * 100}%`;
+      place.append(mark);
+    }
+  }
+
+  // What was said meanwhile, and what was settled.
+  readAgain() {
+    this.comments = readComments();
+    if (this.length) this.placeMarks();
+  }
+
+  // The words at the mark under the pointer, else the chapter.
+  wordsAt(seconds, within) {
+    const near = this.comments.filter(({ at }) => Math.abs(at - seconds) <= within);
+    return near.length ? near.map(({ words }) => words).join(" · ") : this.chapterAt(seconds);
   }
 
   chapterAt(seconds) {
@@ -193,7 +213,7 @@ class Player {
     const seconds = share * this.length;
     const hint = this.find("[data-hint]");
     this.find("[data-hint-time]").textContent = clock(seconds);
-    this.find("[data-hint-chapter]").textContent = this.chapterAt(seconds);
+    this.find("[data-hint-chapter]").textContent = this.wordsAt(seconds, (NEAR_PX / box.width) * this.length);
     this.showTile(this.tiles.findLast(({ start }) => start <= seconds));
     hint.hidden = false;
     const left = share * box.width - hint.offsetWidth / 2;
@@ -281,6 +301,11 @@ function readChapters() {
   return [...buttons].map((button) => ({ at: Number(button.dataset.seek), title: button.lastElementChild.textContent }));
 }
 
+function readComments() {
+  const buttons = document.querySelectorAll("[data-comments] > li:not(.resolved) [data-seek]");
+  return [...buttons].map((button) => ({ at: Number(button.dataset.seek), words: button.closest("li").querySelector("[data-words]").textContent.trim() }));
+}
+
 // The cues of a WebVTT file whose texts are parts of a sheet: …#xywh=left,top,width,height.
 function readTiles(text) {
   const cue = /(\d+):(\d+):(\d+\.\d+) --> [^\n]*\n[^\n]*#xywh=(\d+),(\d+),(\d+),(\d+)/g;
@@ -315,7 +340,10 @@ function clock(seconds) {
 
 const players = new WeakMap();
 function begin() {
-  for (const root of document.querySelectorAll("[data-watch]")) if (!players.has(root)) players.set(root, new Player(root));
+  for (const root of document.querySelectorAll("[data-watch]")) {
+    if (players.has(root)) players.get(root).readAgain();
+    else players.set(root, new Player(root));
+  }
 }
 document.body.addEventListener("htmx:afterSwap", begin);
 begin();

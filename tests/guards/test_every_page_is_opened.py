@@ -32,6 +32,7 @@ NO_PAGES = {
     "google_login_by_token": "asked by scripts; it shows nothing of its own",
     "library:thumbnail_preview": "a picture, or the sentence that says why there is none",
     "incoming:hook": "answers programs",
+    "library:transcribe": "a part of the captions' page: how far the writing down of the speech is",
     "library:words": "the title and description of a video while they are edited, a part of its page",
     "media:file": "the bytes of a file, for a content delivery network",
     "notifications:bell": "a part of every page: how many notices are unread",

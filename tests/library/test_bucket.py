@@ -17,18 +17,24 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import default_storage
+from django.test import Client
+from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.library.models import Asset, AssetKind
+from apps.jobs.models import Job, JobStatus
+from apps.jobs.runner import run_job
+from apps.library.imports.places import folder_of
+from apps.library.models import Asset, AssetKind, Video
 from apps.library.provenance import Provenance
 from apps.library.services import begin_upload, cancel_upload, receive, store_file
 from apps.library.services.receiving import Piece
 from apps.library.uploads import space
 from apps.library.uploads.errors import ChecksumMismatch
+from apps.library.uploads.models import Upload, UploadStatus
 from apps.library.uploads.protocol import Checksum
 from apps.teams.models import Team
 from config.storage import storage_of
-from tests.library.ingesting import ingested
+from tests.library.ingesting import ingested, work
 from tests.media.conftest import ffmpeg
 from tests.processes import eventually, kill_tree
 
@@ -274,3 +280,36 @@ def test_address_of_a_storage_that_makes_no_sense_is_refused_without_its_secret(
 
 def test_without_an_address_files_lie_in_the_folder(tmp_path: Path) -> None:
     assert storage_of("", tmp_path)["OPTIONS"] == {"location": tmp_path}
+
+
+@pytest.mark.spec("LIB-03")
+@pytest.mark.django_db
+def test_files_under_the_prefix_are_listed_and_imported(
+    bucket: str, bob_client: Client, team: Team, tmp_path: Path, valkey: Any
+) -> None:
+    film = tmp_path / "film.mp4"
+    ffmpeg("-f", "lavfi", "-i", "testsrc2=s=64x36:d=1:r=10", "-pix_fmt", "yuv420p", film)
+    client = boto3.client(
+        "s3",
+        endpoint_url=bucket,
+        region_name="us-east-1",
+        aws_access_key_id=KEY,
+        aws_secret_access_key=SECRET,
+    )
+    prefix = f"studio/{folder_of(team.pk)}"
+    client.upload_file(str(film), "media", f"{prefix}/evening tide ü.mp4")
+    client.put_object(Bucket="media", Key=f"{prefix}/deeper/other.mp4", Body=b"in a folder of its own")
+    page = reverse("library:import", args=[team.slug])
+    listed = bob_client.get(f"{page}?from=folder").context["files"]
+    assert [(file.name, file.size_bytes) for file in listed] == [("evening tide ü.mp4", film.stat().st_size)]
+    shown = bob_client.post(page, {"source": "folder", "names": ["evening tide ü.mp4"]})
+    bob_client.post(page, {"batch": str(shown.context["batch"]), "start": "1"})
+    job = Job.objects.get(kind="library.import_video")
+    for _ in range(2):
+        Job.objects.filter(pk=job.pk).update(status=JobStatus.QUEUED)
+        run_job(str(job.pk))
+    work(team)
+    upload = Upload.objects.get()
+    assert (upload.status, upload.video.title) == (UploadStatus.ACCEPTED, "evening tide ü")
+    assert Video.objects.get().status == "ready"
+    assert client.head_object(Bucket="media", Key=f"{prefix}/evening tide ü.mp4")["ContentLength"] > 0

@@ -19,6 +19,7 @@ from apps.library import queries
 from apps.library.models import Asset, AssetKind, StoredFile, Video, VideoStatus
 from apps.library.provenance import Provenance
 from apps.library.services import ingest, retry_ingest, stop_ingest
+from apps.library.services.ingest import picture_older
 from apps.library.uploads import space, workplace
 from apps.library.uploads.jobs import start_pictures
 from apps.library.uploads.list import makings, time_left_s, upload_rows
@@ -316,3 +317,24 @@ def test_made_video_has_timeline_pictures_and_a_waveform(team: Team, walk: Path)
     assert times is not None
     assert bytes_of(times).decode().count("-->") == 4
     assert left_behind() == []
+
+
+@pytest.mark.spec("TRC-03")
+def test_videos_from_before_there_were_timeline_pictures_get_them_once(team: Team, walk: Path) -> None:
+    old, pictured, draft = (VideoFactory(team=team, status=status) for status in ("ready", "ready", "draft"))
+    for video in (old, pictured, draft):
+        AssetFactory(
+            video=video,
+            kind=AssetKind.RENDITION,
+            content=walk.read_bytes(),
+            suffix=".mp4",
+            width=160,
+            height=90,
+        )
+    AssetFactory(video=pictured, kind=AssetKind.SPRITE)
+    VideoFactory(team=team)  # has no file
+    assert [picture_older(), picture_older()] == [1, 0]
+    job = Job.objects.get(kind="library.picture_made")
+    assert job.subject_id == str(old.pk)
+    Job.objects.filter(pk=job.pk).update(status=JobStatus.DEAD)
+    assert picture_older() == 0

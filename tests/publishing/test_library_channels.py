@@ -24,10 +24,14 @@ def titles(response: Any) -> list[str]:
 @pytest.mark.spec("LIB-01")
 def test_the_library_is_narrowed_to_a_channel(victor_client: Client, here: str, team: Team) -> None:
     ours, other = (ChannelFactory(team=team, name=name) for name in ("Bees", "Bread"))
-    videos = {name: VideoFactory(team=team, title=name) for name in ("out", "twice", "taken back", "unposted")}
+    videos = {
+        name: VideoFactory(team=team, title=name) for name in ("out", "twice", "taken back", "unposted")
+    }
     status = TargetStatus.PUBLISHED
     for name, connection in [("out", ours), ("twice", ours), ("twice", other)]:
-        TargetFactory(post=PostFactory(team=team, video=videos[name]), connection=connection, status=status, asset=None)
+        TargetFactory(
+            post=PostFactory(team=team, video=videos[name]), connection=connection, status=status, asset=None
+        )
     for status in (TargetStatus.CANCELLED, TargetStatus.DELETED):
         post = PostFactory(team=team, video=videos["taken back"])
         TargetFactory(post=post, connection=ours, status=status, asset=None)

@@ -76,7 +76,7 @@ def test_captions_are_chosen_and_stay_chosen(tab: Tab) -> None:
 
 @pytest.mark.spec("LIB-11", "TRC-03")
 def test_timeline_shows_the_waveform_chapters_and_a_picture_of_each_moment(tab: Tab) -> None:
-    expect(tab.locator("[data-marks] span")).to_have_count(1)
+    expect(tab.locator("[data-marks] span:not(.said)")).to_have_count(1)
     expect(tab.locator("[data-peaks]")).to_have_attribute("data-points", "1600")
     filled = """() => { const canvas = document.querySelector('[data-peaks]'); const { width, height } = canvas;
         const data = canvas.getContext('2d').getImageData(0, 0, width, height).data; let filled = 0;
@@ -98,3 +98,20 @@ def test_without_scripts_the_browser_has_its_own_controls(studio: dict[str, Any]
     tab.goto(f"/studio/{studio['slug']}/library/videos/{studio['uploaded_video']}/")
     expect(tab.locator("#watch video[controls]")).to_be_visible()
     expect(tab.locator("[data-watch-bar]")).to_be_hidden()
+
+
+@pytest.mark.spec("LIB-11")
+def test_what_was_said_stands_on_the_timeline_until_it_is_settled(tab: Tab, studio: dict[str, Any]) -> None:
+    """Two comments at 1 s and 3.2 s of six."""
+    marks = tab.locator("[data-marks] .said")
+    expect(marks).to_have_count(2)
+    box, timeline = marks.first.bounding_box(), tab.locator("[data-timeline]").bounding_box()
+    assert box is not None
+    assert timeline is not None
+    assert (box["x"] + box["width"] / 2 - timeline["x"]) / timeline["width"] == pytest.approx(1 / 6, abs=0.01)
+    tab.mouse.move(box["x"] + 4, timeline["y"] + 20)
+    expect(tab.locator("[data-hint-chapter]")).to_have_text("Is the sign readable on a phone?")
+    tab.goto(f"/studio/{studio['slug']}/library/videos/{studio['uploaded_video']}/review/")
+    expect(marks).to_have_count(2)
+    tab.get_by_role("button", name="Settle").first.click()
+    expect(marks).to_have_count(1)

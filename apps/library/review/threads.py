@@ -8,6 +8,7 @@ from apps.library.models import Video
 from apps.library.review.models import ReviewComment, ReviewLink
 
 MOST = 500
+PINNED = 50
 
 
 @dataclass(frozen=True)
@@ -42,3 +43,9 @@ def threads(video: Video, marks: Iterable[str], *, link: ReviewLink | None = Non
 def open_count(video: Video) -> int:
     """How many comments wait to be resolved."""
     return ReviewComment.objects.filter(video=video, parent=None, resolved_at=None).count()
+
+
+def pinned(video: Video) -> list[ReviewComment]:
+    """What waits to be resolved at a moment of the video, in its order."""
+    found = ReviewComment.objects.filter(video=video, parent=None, resolved_at=None).exclude(at_s=None)
+    return list(found.order_by("at_s", "created_at")[:PINNED])

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -24,7 +25,7 @@ from apps.library.services.receiving import tell
 from apps.library.services.uploads import suffix_of
 from apps.library.services.videos import create_video, mark_failed, mark_making, mark_ready, replace_files
 from apps.library.uploads import space, workplace
-from apps.library.uploads.jobs import STEPS, start_ingest
+from apps.library.uploads.jobs import STEPS, start_ingest, start_pictures
 from apps.library.uploads.models import Upload, UploadStatus
 from apps.media import house
 from apps.media.errors import FFmpegFailed
@@ -37,6 +38,7 @@ SHORTEST_S = 0.5
 SMALLEST_SIDE, LARGEST_SIDE = 16, 8192  # pixels
 SAME_SHAPE = 0.02
 SHEET = "sprite.jpg"
+OLDER_AT_ONCE, OLDER_LOOKED_AT = 25, 2000
 SETTLE_AFTER = timedelta(seconds=30)
 
 
@@ -221,6 +223,26 @@ def picture_made(run: JobRun, video: Video) -> None:
             sound.write_text(json.dumps(waveform.to_json(), separators=(",", ":")))
             made.append(_store(video, sound, AssetKind.WAVEFORM, right))
         _put(run, video, made, [AssetKind.SPRITE, AssetKind.WAVEFORM])
+
+
+def picture_older() -> int:
+    """Have made videos pictured that have no pictures of their timeline: those from before there were any, and those
+    whose work was left out while much else waited. Returns how many were started; what failed is not tried again."""
+    sheets = Asset.objects.filter(video=OuterRef("pk"), kind=AssetKind.SPRITE)
+    bare = Video.objects.filter(~Exists(sheets), source=VideoSource.MADE, status=VideoStatus.READY)
+    ids = {str(pk): pk for pk in bare.order_by("-created_at").values_list("pk", flat=True)[:OLDER_LOOKED_AT]}
+    tried = set(
+        Job.objects.filter(kind="library.picture_made", subject_id__in=ids).values_list(
+            "subject_id", flat=True
+        )
+    )
+    due = [pk for name, pk in ids.items() if name not in tried][:OLDER_AT_ONCE]
+    started = 0
+    for video in Video.objects.filter(pk__in=due).select_related("team"):
+        if (rendition := _widest(video)) is not None:
+            start_pictures(video, rendition.file.sha256[:16])
+            started += 1
+    return started
 
 
 def _widest(video: Video) -> Asset | None:

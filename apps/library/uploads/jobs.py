@@ -152,3 +152,10 @@ def settle() -> None:
 @recurring("library.clear_work", every_s=600)
 def clear_work() -> None:
     workplace.clear_abandoned()
+
+
+@recurring("library.picture_older", every_s=3600)
+def picture_older() -> None:
+    from apps.library.services.ingest import picture_older as picture
+
+    picture()

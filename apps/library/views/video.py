@@ -16,7 +16,7 @@ from apps.library.errors import LibraryError
 from apps.library.forms import MetadataForm
 from apps.library.models import Asset, Video, VideoSource, VideoVersion
 from apps.library.overrides import platforms
-from apps.library.review.threads import open_count
+from apps.library.review.threads import open_count, pinned
 from apps.library.services.expiry import expiry_of
 from apps.library.serving import serve
 from apps.library.transcript import Cue, read_cues
@@ -43,7 +43,7 @@ def find_video(request: TeamRequest, video_id: UUID) -> Video:
 def video_page(request: TeamRequest, video_id: UUID) -> HttpResponse:
     """The whole page; `?format=` chooses what is played. HTMX gets the player, or all that was made."""
     video = find_video(request, video_id)
-    context = watching(request, video) | _words(request, video)
+    context = watching(request, video) | _words(request, video) | {"comments": pinned(video)}
     part = {"watch": "player", "making": "making"}.get(request.htmx.target or "", "made")
     return answer(request, "library/video.html", context, partial=part)
 
