@@ -34,6 +34,7 @@ def _list(request: TeamRequest) -> dict[str, Any]:
     return {
         "rows": upload_rows(request.team),
         "piece_bytes": settings.UPLOAD_PIECE_BYTES,
+        "largest_gb": flags.LARGEST_UPLOAD_GB.value(request.team),
         "largest_bytes": flags.LARGEST_UPLOAD_GB.value(request.team) * GB,
         "form_bytes": settings.LARGEST_BODY_BYTES,
         "use": queries.storage_use(request.team),
