@@ -13,6 +13,14 @@ class LibraryError(UserError):
     """A rule of the library was broken."""
 
 
+class WordsChanged(LibraryError):
+    """Somebody else changed the same words since they were read. `fields` are those, `number` the version now."""
+
+    def __init__(self, message: str, *, fields: tuple[str, ...], number: int) -> None:
+        super().__init__(message)
+        self.fields, self.number = fields, number
+
+
 class StorageFull(Exception):
     """There is no room left for the file; nothing of it was kept. Goes on when there is room, so jobs try again."""
 

@@ -295,3 +295,43 @@ def test_evidence_is_only_for_the_team(client: Client, charlie_client: Client, v
     where = reverse("library:evidence", args=[video.team.slug, video.assets.first().pk])
     assert client.get(where).status_code == 302
     assert charlie_client.get(where).status_code == 404
+
+
+@pytest.mark.spec("LIB-04")
+def test_two_tabs_that_change_different_words_both_keep_theirs(bob_client: Client, video: Video) -> None:
+    read = str(bob_client.get(address("edit", video)).context["read"])
+    before = {
+        "title": video.title,
+        "description": video.description,
+        "tags": ",".join(video.tags),
+        "language": "en",
+    }
+    for mine in ({"title": "Of the first tab"}, {"description": "Of the second tab"}):
+        answer = bob_client.post(address("edit", video), before | mine | {"read": read}, headers=HTMX)
+        assert answer.status_code == 200
+    video.refresh_from_db()
+    assert (video.title, video.description) == ("Of the first tab", "Of the second tab")
+
+
+@pytest.mark.spec("LIB-04")
+def test_two_tabs_that_change_the_same_words_are_told_so(bob_client: Client, bob: Any, video: Video) -> None:
+    read = str(bob_client.get(address("edit", video)).context["read"])
+    before = {
+        "title": video.title,
+        "description": video.description,
+        "tags": ",".join(video.tags),
+        "language": "en",
+    }
+    first, second = ({"title": title, "read": read} for title in ("Of the first tab", "Of the second tab"))
+    bob_client.post(address("edit", video), before | first, headers=HTMX)
+    answer = bob_client.post(address("edit", video), before | second, headers=HTMX)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["title"] == [
+        f"{bob} changed this meanwhile, in version {int(read) + 1}. Save again to put yours in its place."
+    ]
+    video.refresh_from_db()
+    assert video.title == "Of the first tab"
+    again = before | second | {"read": str(answer.context["read"])}
+    assert bob_client.post(address("edit", video), again, headers=HTMX).status_code == 200
+    video.refresh_from_db()
+    assert video.title == "Of the second tab"

@@ -12,7 +12,7 @@ from apps.library import chapters as chaptering
 from apps.library import overrides as overriding
 from apps.library.categories import CATEGORIES
 from apps.library.chapters import Chapter
-from apps.library.errors import LibraryError
+from apps.library.errors import LibraryError, WordsChanged
 from apps.library.events import VIDEO_EDITED, VideoEdited
 from apps.library.models import Video, VideoVersion, Visibility
 from apps.library.overrides import Override
@@ -129,16 +129,24 @@ def clean_tags(tags: Iterable[str], *, field: str = "tags") -> tuple[str, ...]:
 
 @transaction.atomic
 def edit_metadata(
-    video: Video, *, author: User | None, restored_from: int | None = None, **changes: Unpack[Changes]
+    video: Video,
+    *,
+    author: User | None,
+    restored_from: int | None = None,
+    read: int | None = None,
+    **changes: Unpack[Changes],
 ) -> VideoVersion | None:
-    """Change the words of the video: a new version, or None where they say the same. Raises LibraryError."""
+    """Change the words of the video: a new version, or None where they say the same. Raises LibraryError.
+
+    `read` is the number of the version that the changes were made on. What others changed since then stays; where they
+    changed the same, nothing is saved. Raises WordsChanged.
+    """
     locked = Video.objects.select_for_update().filter(pk=video.pk).first()
     if locked is None:
         raise LibraryError("This video was deleted meanwhile. Bring it back to edit it.")
     before = Words.of(locked)
-    words = replace(before, **changes).cleaned(locked.duration_s)
-    if words.chapters == locked.made_chapters:
-        words = replace(words, chapters=None)
+    base = _as_read(locked, read) or before
+    words = _merged(locked, base, before, _cleaned(locked, replace(base, **changes)))
     changed = words.changed_from(before)
     if not changed:
         return None
@@ -149,6 +157,33 @@ def edit_metadata(
     data = VideoEdited(version=version.number, changed=changed)
     record(VIDEO_EDITED, team=locked.team, subject=locked, data=data, actor=author)
     return version
+
+
+def _cleaned(video: Video, words: Words) -> Words:
+    cleaned = words.cleaned(video.duration_s)
+    return replace(cleaned, chapters=None) if cleaned.chapters == video.made_chapters else cleaned
+
+
+def _as_read(video: Video, number: int | None) -> Words | None:
+    """What the video said in the version of this number; None where nobody says which, or it is unknown."""
+    row = VideoVersion.objects.filter(video=video, number=number).first() if number else None
+    return Words.of(row) if row else None
+
+
+def _merged(video: Video, base: Words, now: Words, mine: Words) -> Words:
+    """The words of now with what `mine` changed of `base`."""
+    wished = mine.changed_from(base)
+    theirs = now.changed_from(base)
+    both = [name for name in wished if name in theirs and getattr(now, name) != getattr(mine, name)]
+    if both:
+        last = video.versions.select_related("author").order_by("-number")[0]
+        raise WordsChanged(
+            f"{last.author or 'Somebody else'} changed this meanwhile, in version {last.number}. "
+            "Save again to put yours in its place.",
+            fields=tuple(both),
+            number=last.number,
+        )
+    return replace(now, **{name: getattr(mine, name) for name in wished})
 
 
 def restore_version(version: VideoVersion, *, author: User | None) -> VideoVersion | None:

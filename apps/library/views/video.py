@@ -12,7 +12,7 @@ from apps.core.pages import answer
 from apps.library import queries, services
 from apps.library.categories import category_name
 from apps.library.differences import differences
-from apps.library.errors import LibraryError
+from apps.library.errors import LibraryError, WordsChanged
 from apps.library.forms import MetadataForm
 from apps.library.models import Asset, Video, VideoSource, VideoVersion
 from apps.library.overrides import platforms
@@ -98,20 +98,34 @@ def edit(request: TeamRequest, video_id: UUID) -> HttpResponse:
     """The form in place of the words, and the words again once they are saved."""
     video = find_video(request, video_id)
     form = MetadataForm(request.POST or None, video=video)
+    read = _version_read(request, video)
     if request.method == "GET" or not form.is_valid():
-        return _edit_form(request, video, form)
+        return _edit_form(request, video, form, read)
     try:
-        version = services.edit_metadata(video, author=request.user, **form.changes())
+        version = services.edit_metadata(video, author=request.user, read=read, **form.changes())
+    except WordsChanged as error:
+        for name in error.fields:
+            form.add_error(name if name in form.fields else None, error.message)
+        return _edit_form(request, video, form, error.number)
     except LibraryError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
-        return _edit_form(request, video, form)
+        return _edit_form(request, video, form, read)
     words = f"Saved as version {version.number}." if version else "Nothing was changed."
     messages.success(request, words)
     return _words_again(request, video)
 
 
-def _edit_form(request: TeamRequest, video: Video, form: MetadataForm) -> HttpResponse:
-    context = {"video": video, "form": form}
+def _version_read(request: TeamRequest, video: Video) -> int | None:
+    """The number of the version that the form was filled from."""
+    if request.method == "GET":
+        newest: int | None = queries.versions(video).values_list("number", flat=True).first()
+        return newest
+    sent = request.POST.get("read", "")
+    return int(sent) if sent.isdecimal() and len(sent) < 10 else None
+
+
+def _edit_form(request: TeamRequest, video: Video, form: MetadataForm, read: int | None) -> HttpResponse:
+    context = {"video": video, "form": form, "read": read}
     return answer(request, "library/edit.html", context, partial="form", status=422 if form.is_bound else 200)
 
 
