@@ -13,7 +13,7 @@ from apps.core import queue
 from apps.flags import registry
 from apps.teams.models import Membership, Team
 from apps.teams.roles import Role
-from tests.database import keep_as_migrated, restore
+from tests.database import AS_MIGRATED, keep, restore
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
 
 pytest_plugins = ["tests.browser"]
@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """pytest-django's database, which transactional tests leave as the migrations did."""
     with django_db_blocker.unblock():
-        keep_as_migrated()
+        keep(AS_MIGRATED)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: restore())
         yield

@@ -4,6 +4,8 @@ Django's own flush empties every table and lets `post_migrate` write content typ
 anew, under new ids. That is slow, and whoever keeps an id in memory (Django's cache of content types, a server that a
 test started) then writes rows that point nowhere. Here only tables that hold something else than after the migrations
 are touched, and what the migrations wrote comes back as it was.
+
+Tests of one module may share more than that: `keep` what was made once under another name, and `restore` it for each.
 """
 
 from django.contrib.contenttypes.models import ContentType
@@ -11,34 +13,42 @@ from django.db import connection, transaction
 
 from apps.core import vault
 
-COPIES = "as_migrated"  # the schema that holds them
+AS_MIGRATED = "as_migrated"  # a schema that holds copies
 # Whoever was cut off while writing ends first; whoever goes on for so long is named by PostgreSQL.
 PATIENCE = "SET LOCAL lock_timeout = '60s'"
 # No trigger and no foreign key stands in the way of emptying (for superusers, as the tests' own server has).
 UNGUARDED = "SET LOCAL session_replication_role = replica"
 
 
-def keep_as_migrated() -> None:
+def keep(name: str) -> None:
     """Copy every table that holds something now, for `restore`."""
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE SCHEMA {COPIES}")
+        cursor.execute(f"CREATE SCHEMA {name}")
         for table in _tables("public") - {"django_migrations"}:
             cursor.execute(f'SELECT EXISTS (TABLE "{table}")')
             if cursor.fetchone() == (True,):
-                cursor.execute(f'CREATE TABLE {COPIES}."{table}" AS TABLE "{table}"')
+                cursor.execute(f'CREATE TABLE {name}."{table}" AS TABLE "{table}"')
 
 
-def restore() -> None:
-    """Every table as the migrations left it. Sequences go on, so that no id is ever given twice."""
+def forget(name: str) -> None:
+    """Drop the copies that `keep` made."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP SCHEMA {name} CASCADE")
+
+
+def restore(name: str = AS_MIGRATED) -> None:
+    """Every table as it was kept, by default as the migrations left it. Sequences go on: no id is ever given twice."""
     assert str(connection.settings_dict["NAME"]).startswith("test_"), "only the tests' own database"
     with transaction.atomic(), connection.cursor() as cursor:
-        kept, tables = _tables(COPIES), sorted(_tables("public") - {"django_migrations"})
+        kept, tables = _tables(name), sorted(_tables("public") - {"django_migrations"})
         cursor.execute(f"{PATIENCE}; LOCK TABLE {_list(tables)} IN EXCLUSIVE MODE; {UNGUARDED}")
-        cursor.execute(" UNION ALL ".join(_differs(table, table in kept) for table in tables))
+        cursor.execute(
+            " UNION ALL ".join(_differs(table, name if table in kept else None) for table in tables)
+        )
         for (table,) in cursor.fetchall():
             cursor.execute(f'DELETE FROM "{table}"')
             if table in kept:
-                cursor.execute(f'INSERT INTO "{table}" TABLE {COPIES}."{table}"')
+                cursor.execute(f'INSERT INTO "{table}" TABLE {name}."{table}"')
     ContentType.objects.clear_cache()
     vault.forget_unwrapped()
 
@@ -53,8 +63,8 @@ def _list(tables: list[str]) -> str:
     return ", ".join(f'"{table}"' for table in tables)
 
 
-def _differs(table: str, kept: bool) -> str:
-    """A query that gives the table's name if it does not hold what it held at first."""
-    here, first = f'TABLE "{table}"', f'TABLE {COPIES}."{table}"'
-    question = f"({here} EXCEPT {first}) UNION ALL ({first} EXCEPT {here})" if kept else here
+def _differs(table: str, schema: str | None) -> str:
+    """A query that gives the table's name if it does not hold what its copy in the schema holds, or nothing."""
+    here, copy = f'TABLE "{table}"', f'TABLE {schema}."{table}"'
+    question = f"({here} EXCEPT {copy}) UNION ALL ({copy} EXCEPT {here})" if schema else here
     return f"SELECT '{table}' WHERE EXISTS ({question})"
