@@ -15,6 +15,7 @@ from config.embedded.paths import REPOSITORY, var_folder
 
 PRODUCT = ("base", "media")
 TESTS = ("test",)
+TEST_PROCESSES = "3"  # keep two cores busy: there is always one that waits for a browser, a worker or the time
 NEEDED_TO_RUN_BYTES = 200_000_000
 CACHES = (".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", ".import_linter_cache")
 
@@ -43,7 +44,7 @@ def test(*arguments: str) -> None:
     setup(*TESTS)
     browser.ensure()
     os.environ.setdefault("SHOWRUNNER_VAR", str(REPOSITORY / "var" / "test"))
-    hand_over("-m", "pytest", "-n", "2", "--dist", "worksteal", *arguments)
+    hand_over("-m", "pytest", "-n", TEST_PROCESSES, "--dist", "worksteal", *arguments)
 
 
 def smoke() -> None:

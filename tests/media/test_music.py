@@ -2,6 +2,8 @@
 
 import tracemalloc
 import wave
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -27,12 +29,18 @@ def level_db(sound: npt.NDArray[np.float64]) -> float:
     return float(20 * np.log10(np.sqrt((sound**2).mean()) + 1e-9))
 
 
+@pytest.fixture(scope="module")
+def piece_in(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Track]:
+    """Twenty-four seconds in a mood, composed once for all tests."""
+    folder = tmp_path_factory.mktemp("pieces")
+    return cache(lambda mood: compose(mood, 0, 24.0, 5, folder / f"{mood}.wav"))
+
+
 @pytest.mark.spec("GEN-07")
 @pytest.mark.parametrize("mood", MOODS)
-def test_music_is_clean_in_every_mood(mood: str, tmp_path: Path) -> None:
+def test_music_is_clean_in_every_mood(mood: str, piece_in: Callable[[str], Track]) -> None:
     """Peaks below −3 dBFS, no offset, no click at either end, a fade at the end, and something to hear all along."""
-    track = compose(mood, 0, 24.0, 5, tmp_path / "music.wav")
-    sound = samples(track)
+    sound = samples(piece_in(mood))
     assert len(sound) == 24 * RATE
     assert np.abs(sound).max() <= CEILING
     assert np.abs(sound.mean(axis=0)).max() < 0.002
@@ -44,10 +52,9 @@ def test_music_is_clean_in_every_mood(mood: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mood", MOODS)
-def test_music_does_not_click(mood: str, tmp_path: Path) -> None:
+def test_music_does_not_click(mood: str, piece_in: Callable[[str], Track]) -> None:
     """A click is a jump that nothing around it prepares: the second difference stays near what drums make of it."""
-    sound = samples(compose(mood, 0, 20.0, 3, tmp_path / "music.wav")).mean(axis=1)
-    bend = np.abs(np.diff(sound, n=2))
+    bend = np.abs(np.diff(samples(piece_in(mood)).mean(axis=1), n=2))
     around = np.sqrt(np.convolve(bend**2, np.ones(961) / 961, "same"))
     assert (bend / np.maximum(around, 2e-3)).max() < 22
 

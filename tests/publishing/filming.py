@@ -1,9 +1,12 @@
 """Small real videos in posts on a platform with the limits of Facebook's reels."""
 
+import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -13,7 +16,10 @@ from apps.jobs.models import Job
 from apps.jobs.runner import run_job
 from apps.library.models import AssetKind, Video
 from apps.media.binaries import ffmpeg_path
+from apps.media.house import Fit, fit
+from apps.media.house.mezzanine import Limits
 from apps.publishing.models import Post, Target
+from apps.publishing.services import preparing
 from apps.publishing.services.posts import create_post, schedule
 from apps.teams.models import Team
 from tests.factories import AssetFactory, VideoFactory
@@ -40,6 +46,26 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., bytes]:
         return path.read_bytes()
 
     return make
+
+
+@pytest.fixture(scope="session")
+def fitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the files lie that FFmpeg has mended in this session."""
+    return tmp_path_factory.mktemp("fitted")
+
+
+@pytest.fixture
+def quick_fits(monkeypatch: pytest.MonkeyPatch, fitted: Path) -> None:
+    """Each file is mended in each way once a session; after that its copy is handed out."""
+
+    def remembered(source: Path, out: Path, wanted: Fit, limits: Limits) -> None:
+        kept = fitted / sha256(source.read_bytes() + repr(wanted).encode()).hexdigest()
+        if not kept.exists():
+            fit(source, out, wanted, limits)
+            shutil.copy(out, kept)
+        shutil.copy(kept, out)
+
+    monkeypatch.setattr(preparing, "fit", remembered)
 
 
 def shot(team: Team, content: bytes, suffix: str = ".mp4", **facts: object) -> Video:

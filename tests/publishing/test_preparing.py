@@ -26,11 +26,11 @@ from apps.teams.models import Team
 from tests.factories import AssetFactory, house_facts
 from tests.publishing.conftest import carry_on, run_open_jobs
 from tests.publishing.factories import ChannelFactory
-from tests.publishing.filming import film, only, planned, reels, shot, work_on
+from tests.publishing.filming import film, fitted, only, planned, quick_fits, reels, shot, work_on
 from tests.publishing.scripted import Scripted
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
-__all__ = ["film", "reels"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey", "quick_fits")]
+__all__ = ["film", "fitted", "quick_fits", "reels"]
 
 
 @pytest.mark.spec("PUB-01", "TRC-04")
