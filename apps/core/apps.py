@@ -2,7 +2,11 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.urls import get_resolver
 from django.utils.module_loading import autodiscover_modules
+
+from apps.core.beginnings import before_forks
+from apps.core.http.client import tls
 
 
 class CoreConfig(AppConfig):
@@ -12,6 +16,8 @@ class CoreConfig(AppConfig):
         # Each app says which pages stand in the side bar, on the home page and in the command box,
         # and how long its data are kept.
         autodiscover_modules("navigation", "retention")
+        before_forks(lambda: get_resolver()._populate())
+        before_forks(tls)
         post_migrate.connect(_ensure_data_key, sender=self, dispatch_uid="core.data_key")
 
 

@@ -12,6 +12,7 @@ from types import FrameType
 
 from django.db import connections
 
+from apps.core.beginnings import load_all
 from apps.core.shield import Failure, Success, attempt
 
 logger = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ class Crew:
         """Keep the processes running until SIGTERM or SIGINT; returns when all have ended."""
         for name in ENDS:
             signal.signal(name, self._stop)
+        load_all()
         connections.close_all()
         gc.collect()
         gc.freeze()  # nobody's garbage: looking through it in a child would copy its pages

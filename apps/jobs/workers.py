@@ -14,6 +14,7 @@ from rq import Queue, SimpleWorker, Worker
 from rq.job import Job as RqJob
 from rq.worker import BaseWorker
 
+from apps.core.beginnings import load_all
 from apps.core.endings import hand_over_all
 from apps.jobs import claims
 
@@ -63,6 +64,7 @@ class ForkingWorker(OurWorker, Worker):
         if not _given_back[0]:
             connection.close()
             _open()
+        load_all()  # once there was one job, there will be more
 
     def perform_job(self, job: RqJob, queue: Queue) -> bool:
         """In the job's own process, which ends right after without any clearing up."""

@@ -57,7 +57,7 @@ import django, ssl
 django.setup()
 from django.conf import settings
 from django.test import Client
-from apps.core.http.client import _tls
+from apps.core.http.client import tls
 answer = Client().get("/healthz", secure=True, headers={"host": "studio.example.com"})
 print(answer.status_code, answer["Strict-Transport-Security"], sep="|")
 print(Client().get("/offline/", headers={"host": "studio.example.com"}).headers.get("Location"))
@@ -65,7 +65,7 @@ for kind in ("SESSION", "CSRF"):
     print(*(getattr(settings, f"{kind}_COOKIE_{part}") for part in ("NAME", "SECURE", "SAMESITE")))
 print(settings.SESSION_COOKIE_HTTPONLY, settings.DEBUG)
 print("upgrade-insecure-requests" in answer["Content-Security-Policy"])
-print(_tls().minimum_version == ssl.TLSVersion.TLSv1_3)
+print(tls().minimum_version == ssl.TLSVersion.TLSv1_3)
 """
 
 

@@ -171,15 +171,15 @@ class _GuardedTransport(httpx.HTTPTransport):
     checked."""
 
     def __init__(self, guard: bool) -> None:
-        super().__init__(verify=_tls(), trust_env=False)
+        super().__init__(verify=tls(), trust_env=False)
         backend = guards.GuardedBackend() if guard else guards.DeadlineBackend()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_tls(), max_connections=10, keepalive_expiry=5, network_backend=backend
+            ssl_context=tls(), max_connections=10, keepalive_expiry=5, network_backend=backend
         )
 
 
 @lru_cache(maxsize=1)
-def _tls() -> ssl.SSLContext:
+def tls() -> ssl.SSLContext:
     """Certificates are checked; below settings.OUTSIDE_TLS_MINIMUM nothing is said."""
     context = httpx.create_ssl_context()
     context.minimum_version = TLS_VERSIONS[settings.OUTSIDE_TLS_MINIMUM]

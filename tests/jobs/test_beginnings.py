@@ -1,0 +1,25 @@
+"""What children of a worker find loaded."""
+
+from pathlib import Path
+
+import pytest
+
+from apps.jobs.models import Job
+from apps.jobs.services import enqueue
+from apps.teams.models import Team
+from tests.jobs.testkinds.jobs import loaded
+from tests.processes import eventually, started
+
+PLATFORM = "apps.connections.platforms.youtube.platform"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("size", ["1", "2"])
+def test_what_each_job_would_load_is_loaded_before_the_forks(team: Team, trace: Path, size: str) -> None:
+    with started("work", "--queues", "short", "--processes", size):
+        for number in (1, 2):
+            enqueue(loaded, team=team, args={"path": str(trace), "module": PLATFORM})
+            eventually(lambda number=number: Job.objects.filter(status="done").count() == number)
+    told = trace.read_text().split()
+    assert told[-1] == "yes"
+    assert told[0] == ("no" if size == "1" else "yes")  # a worker by itself waits for its first job
