@@ -119,10 +119,10 @@ def test_history_counts_what_waited_and_what_was_done(team: Team) -> None:
     job(20.25, 10.25, 9.25)
     job(20.25, 15.25, 15.2)
     job(30, None, None, status=JobStatus.HELD)
-    short, default, _ = history(team, now)
+    short, publishing, _, _ = history(team, now)
     assert [sum(short.waiting[n : n + 8]) for n in range(0, PARTS, 8)] == [10, 24, 17, 11, 8, 8]
     assert (short.waiting[-1], max(short.waiting), sum(short.done)) == (1, 3, 2)
-    assert (default.waiting, default.done) == ([0] * PARTS, [0] * PARTS)
+    assert (publishing.waiting, publishing.done) == ([0] * PARTS, [0] * PARTS)
 
 
 @pytest.mark.spec("JOB-04")
@@ -138,7 +138,7 @@ def test_queues_page_draws_without_script_and_says_why_things_wait(alice_client:
     make(team, "a", JobStatus.HELD, wait_reason="8 jobs of your team go before it on this queue.")
     JobCap.objects.create(team=team, kind="tests.note", at_once=3)
     page = alice_client.get("/studio/morning-show/jobs/queues/").content.decode()
-    assert page.count('<svg class="chart"') == 6
+    assert page.count('<svg class="chart"') == 8
     assert "8 jobs of your team go before it on this queue." in page
     assert "3 at once" in page
 

@@ -98,7 +98,8 @@ def test_list_shows_how_deep_each_queue_is(alice_client: Client, team: Team) -> 
         q.name: (q.waiting, q.running, q.ended_last_hour, q.dead)
         for q in alice_client.get(LIST).context["queues"]
     }
-    assert depth == {"short": (0, 0, 1, 1), "default": (0, 0, 0, 0), "media": (2, 1, 0, 0)}
+    none = (0, 0, 0, 0)
+    assert depth == {"short": (0, 0, 1, 1), "publishing": none, "default": none, "media": (2, 1, 0, 0)}
 
 
 def test_list_answers_htmx_with_its_part_and_follows_the_socket(alice_client: Client, team: Team) -> None:
