@@ -217,14 +217,15 @@ addEventListener("beforeunload", (event) => {
   if ([...files].some((file) => file.going)) event.preventDefault();
 });
 
+// As the server writes sizes, so that one file has one size on the page.
 function bytes(count) {
-  const units = ["B", "kB", "MB", "GB", "TB"];
+  const units = ["bytes", "KB", "MB", "GB", "TB"];
   let unit = 0;
-  while (count >= 999.5 && unit < units.length - 1) {
-    count /= 1000;
+  while (count >= 1024 && unit < units.length - 1) {
+    count /= 1024;
     unit += 1;
   }
-  return `${count.toLocaleString(document.documentElement.lang, { maximumFractionDigits: unit > 1 && count < 100 ? 1 : 0 })} ${units[unit]}`;
+  return `${count.toLocaleString(document.documentElement.lang, { minimumFractionDigits: unit ? 1 : 0, maximumFractionDigits: unit ? 1 : 0 })} ${units[unit]}`;
 }
 
 function span(seconds) {

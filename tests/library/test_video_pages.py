@@ -197,7 +197,9 @@ def test_edit_saves_a_version_and_shows_the_words_again(bob_client: Client, bob:
 
 
 def test_edit_without_htmx_goes_back_to_the_page(bob_client: Client, video: Video) -> None:
-    assert bob_client.get(address("edit", video)).status_code == 200
+    page = bob_client.get(address("edit", video))
+    assert page.status_code == 200
+    assert f'hx-post="{address("edit", video)}"' not in page.content.decode()  # its own page leads back
     response = bob_client.post(address("edit", video), WORDS)
     assert (response.status_code, response["Location"]) == (302, address("video", video))
 

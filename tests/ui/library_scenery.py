@@ -75,7 +75,9 @@ def build_library(team: Team, owner: User) -> dict[str, Any]:
 def build_player(team: Team, owner: User) -> dict[str, Any]:
     """Only what tests of the player need."""
     with tempfile.TemporaryDirectory() as folder:
-        return {"uploaded_video": _uploaded(team, owner, Path(folder)).pk}
+        video = _uploaded(team, owner, Path(folder))
+        _reviewed(video, owner)
+        return {"uploaded_video": video.pk}
 
 
 def _finished(team: Team, owner: User, folder: Path) -> Video:

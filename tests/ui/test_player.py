@@ -105,11 +105,11 @@ def test_what_was_said_stands_on_the_timeline_until_it_is_settled(tab: Tab, stud
     """Two comments at 1 s and 3.2 s of six."""
     marks = tab.locator("[data-marks] .said")
     expect(marks).to_have_count(2)
-    box, timeline = marks.first.bounding_box(), tab.locator("[data-timeline]").bounding_box()
-    assert box is not None
+    places = "all => all.map((one) => parseFloat(one.style.insetInlineStart))"
+    assert marks.evaluate_all(places) == pytest.approx([100 / 6, 320 / 6], abs=0.1)
+    timeline = tab.locator("[data-timeline]").bounding_box()
     assert timeline is not None
-    assert (box["x"] + box["width"] / 2 - timeline["x"]) / timeline["width"] == pytest.approx(1 / 6, abs=0.01)
-    tab.mouse.move(box["x"] + 4, timeline["y"] + 20)
+    tab.mouse.move(timeline["x"] + timeline["width"] / 6, timeline["y"] + 20)
     expect(tab.locator("[data-hint-chapter]")).to_have_text("Is the sign readable on a phone?")
     tab.goto(f"/studio/{studio['slug']}/library/videos/{studio['uploaded_video']}/review/")
     expect(marks).to_have_count(2)
