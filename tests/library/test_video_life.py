@@ -135,7 +135,7 @@ def test_delete_and_undo_are_recorded_once_each(team: Team, alice: Any) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_clock_removes_what_was_deleted_ten_minutes_ago_and_nothing_else(tmp_path: Path) -> None:
     team = TeamFactory()
-    gone, back, kept = (VideoFactory(team=team) for _ in range(3))
+    gone, back, kept = (VideoFactory(team=team, source="uploaded") for _ in range(3))
     for video, contents in ((gone, [b"only here", b"shared"]), (back, [b"of back"]), (kept, [b"shared"])):
         for content in contents:
             path = tmp_path / "file.mp4"
