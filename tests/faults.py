@@ -19,9 +19,8 @@ from benchmarks import product
 from benchmarks.stack import running_product
 
 TEXT = (
-    "Bees dance to tell each other where flowers are. The dance was understood in 1927 by Karl von Frisch. "
-    "A bee runs in a figure of eight and shakes her body. The angle of the dance shows the direction to the sun. "
-    "The longer she shakes, the farther away the flowers are."
+    "Bees dance to tell each other where flowers are. "
+    "A bee runs in a figure of eight, and the others follow her in the dark."
 )
 SPEC = {"look": {"transition": "cut", "transition_s": 0}}
 LIMIT_S = 300

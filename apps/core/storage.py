@@ -1,4 +1,4 @@
-"""Media in a bucket that speaks S3."""
+"""Media in a bucket that speaks S3. Imported where there is one only: boto3 takes as long as the rest of an app."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -6,8 +6,6 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from storages.backends.s3 import S3Storage
-
-PART_BYTES = 16 * 1024 * 1024  # at least 5 MiB each but the last, and at most 10,000 of them: S3's own limits
 
 
 class BucketStorage(S3Storage):

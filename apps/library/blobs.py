@@ -12,7 +12,6 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import connection
 
-from apps.core.storage import BucketStorage
 from apps.library.errors import room_needed
 
 BLOCK_BYTES = 1024 * 1024
@@ -108,8 +107,8 @@ def place(found: Incoming, name: str) -> None:
         return
     root = storage_root()
     with room_needed():
-        if isinstance(default_storage, BucketStorage) and found.stored_as:
-            default_storage.copy(found.stored_as, name)
+        if found.stored_as and (copy := getattr(default_storage, "copy", None)):  # a bucket: see core.storage
+            copy(found.stored_as, name)
             return
         if root is None:
             with found.path.open("rb") as file:

@@ -15,9 +15,7 @@ from config.embedded.paths import REPOSITORY, var_folder
 
 PRODUCT = ("base", "media")
 TESTS = ("test",)
-TEST_PROCESSES = (
-    "3"  # keep two cores busy: there is always one that waits for a browser, a worker or the time
-)
+TEST_PROCESSES = "3"  # keep two cores busy: one of them waits for a browser, a worker or the clock
 NEEDED_TO_RUN_BYTES = 200_000_000
 CACHES = (".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", ".import_linter_cache")
 

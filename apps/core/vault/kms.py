@@ -1,7 +1,7 @@
 """A master key that never leaves AWS Key Management Service (Encrypt and Decrypt of the KMS API, 2014-11-01).
 
 Requests are signed by Signature Version 4 with what botocore finds: environment, profile, or the machine's role.
-The role needs kms:Encrypt and kms:Decrypt on the key.
+The role needs kms:Encrypt and kms:Decrypt on the key. Imported where such a key is named only: botocore takes its time.
 """
 
 import base64
@@ -18,8 +18,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from apps.core import http
 from apps.core.vault.errors import MasterKeyMissing, VaultError
+from apps.core.vault.master_keys import KMS_PREFIX
 
-KMS_PREFIX = "aws-kms:"
 TIMEOUT_S = 10.0
 ANOTHER_KEY = ("InvalidCiphertextException", "IncorrectKeyException")
 BUSY = ("ThrottlingException", "KMSInternalException", "DependencyTimeoutException")

@@ -16,11 +16,11 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from apps.core.vault.errors import VaultError
-from apps.core.vault.kms import KMS_PREFIX, KmsMasterKey
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
 FILE_PREFIX = "file:"
+KMS_PREFIX = "aws-kms:"
 
 
 class MasterKey(Protocol):
@@ -77,6 +77,8 @@ def _masters(sources: tuple[str, ...]) -> tuple[MasterKey, ...]:
 
 def _master(source: str) -> MasterKey:
     if source.startswith(KMS_PREFIX):
+        from apps.core.vault.kms import KmsMasterKey
+
         return KmsMasterKey(source.removeprefix(KMS_PREFIX))
     if source.startswith(FILE_PREFIX):
         return LocalMasterKey(_from_file(Path(source.removeprefix(FILE_PREFIX))))

@@ -9,19 +9,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from apps.core.storage import PART_BYTES, BucketStorage
 from apps.library.blobs import BLOCK_BYTES, storage_root
 from apps.library.errors import room_needed
 from apps.library.uploads.errors import ChecksumMismatch, PiecesLost, TooMuch
 from apps.library.uploads.models import Upload
 from apps.library.uploads.protocol import Checksum
 
+if TYPE_CHECKING:
+    from apps.core.storage import BucketStorage
+
 FOLDER = "uploads"
+PART_BYTES = 16 * 1024 * 1024  # at least 5 MiB each but the last, and at most 10,000 of them: S3's own limits
 
 
 class Body(Protocol):
@@ -148,11 +151,11 @@ def _append_to_bucket(upload: Upload, blocks: Iterator[bytes]) -> None:
     upload.received_bytes, upload.space_json = received, state
 
 
-def _put(bucket: BucketStorage, name: str, number: str, part: int, data: bytes) -> list[Any]:
+def _put(bucket: "BucketStorage", name: str, number: str, part: int, data: bytes) -> list[Any]:
     return [part, bucket.put_part(name, number, part, data)]
 
 
-def _tail(bucket: BucketStorage, name: str, state: dict[str, Any]) -> bytes:
+def _tail(bucket: "BucketStorage", name: str, state: dict[str, Any]) -> bytes:
     """What of the pieces before was too small for a part."""
     if not state.get("tail"):
         return b""
@@ -171,7 +174,9 @@ def _tail_name(name: str, at: int) -> str:
     return f"{name}.{at}"
 
 
-def _bucket() -> BucketStorage:
+def _bucket() -> "BucketStorage":
+    from apps.core.storage import BucketStorage
+
     if not isinstance(default_storage, BucketStorage):
         raise TypeError("the default storage is neither a folder nor a bucket")
     return default_storage
