@@ -31,7 +31,9 @@ document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
   }
   if (pressed(detail.requestConfig)) return;
   const isPart = detail.target !== document.body; // answers aimed at the body bring their parts by their ids
-  if (awaited.get(detail.target) || (isPart && holdsTyped(detail.target))) detail.shouldSwap = false;
+  const list = isPart && [...dragged.keys()].find((one) => detail.target.contains(one));
+  if (list) dragged.set(list, detail.target);
+  if (list || awaited.get(detail.target) || (isPart && holdsTyped(detail.target))) detail.shouldSwap = false;
 });
 
 // The place for which something was asked may be exchanged before the answer comes. In the old one nobody would see it, and
@@ -53,6 +55,16 @@ function askAgain(place) {
   const swap = place.getAttribute("hx-swap") ?? "outerHTML";
   setTimeout(() => place.isConnected && window.htmx.ajax("GET", address, { source: place, target: place, swap }), AGAIN_MS);
 }
+
+// Nor while something in it is dragged, which would end there. Once it is let go, the place asks again. SortableJS fires
+// `start` and `end` on the list that it was taken from.
+const dragged = new Map(); // list → the place that was not exchanged meanwhile, or null
+document.body.addEventListener("start", ({ target, item }) => item && dragged.set(target, null));
+document.body.addEventListener("end", ({ target, item }) => {
+  const place = item && dragged.get(target);
+  dragged.delete(target);
+  if (place?.isConnected) askAgain(place);
+});
 
 // Nor while something stands in it that a person typed: it would be gone. Sending it brings what is new.
 function holdsTyped(part) {

@@ -83,3 +83,23 @@ def test_press_on_an_empty_day_writes_a_post_for_it(studio: dict[str, Any], tab:
     wanted = empty.get_attribute("data-day")
     empty.click(position={"x": 20, "y": 200})
     tab.wait_for_url(f"**/posts/new/?due={wanted}T09*")
+
+
+@pytest.mark.spec("PUB-07")
+def test_refresh_in_the_middle_of_a_drag_waits_until_it_is_let_go(studio: dict[str, Any], tab: Tab) -> None:
+    _, day, next_day = planned(studio, "Held")
+    tab.goto(f"{CALENDAR}&day={day}")
+    tab.wait_for_load_state("networkidle")
+    expect(tab.locator("[data-entries][data-ready]").first).to_be_attached()
+    tab.locator(".cal-entry", has_text="Held").locator(".cal-time").hover()
+    tab.mouse.down()
+    tab.locator(f'[data-day="{next_day}"] [data-entries]').hover()
+    tab.evaluate("document.getElementById('calendar').dataset.before = '1'")
+    with tab.expect_response(lambda answer: "/posts/calendar/" in answer.url):
+        tab.evaluate("document.body.dispatchEvent(new CustomEvent('resync'))")
+    tab.locator(f'[data-day="{next_day}"] [data-entries]').hover()
+    expect(tab.locator("#calendar[data-before]")).to_be_attached()
+    tab.mouse.up()
+    expect(tab.locator(f'[data-day="{next_day}"] .cal-entry', has_text="Held")).to_be_visible()
+    expect(tab.locator("#calendar[data-before]")).not_to_be_attached()
+    expect(tab.get_by_role("button", name="Undo")).to_be_visible()
