@@ -1,5 +1,6 @@
 """What would exceed a platform's quota is planned into the next window, and says so (PUB-09)."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from apps.publishing.models import Target
 from apps.publishing.services import posts
 from apps.publishing.services.placing import first_fit
 from apps.teams.models import Team
+from tests.concurrency import at_once
 from tests.publishing.factories import ChannelFactory, PostFactory, TargetFactory, film_of
 
 NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
@@ -156,3 +158,16 @@ def test_quota_calendar_asks_the_same_for_one_channel_as_for_three(team: Team, v
     for platform in ("youtube", "youtube"):
         ChannelFactory(team=team, platform=platform)
     assert queries() == few <= 15
+
+
+@pytest.mark.spec("PUB-09")
+@pytest.mark.django_db(transaction=True)
+def test_no_two_plans_at_once_take_the_last_place_of_a_day(team: Team, alice: User, settings: Any) -> None:
+    settings.PLATFORM_QUOTAS = {"youtube.uploads": 2}
+    channel = ChannelFactory(team=team)
+    waiting = [PostFactory(team=team, video=film_of(team)) for _ in range(6)]
+    for post in waiting:
+        TargetFactory(post=post, connection=channel)
+    at_once(6, lambda: posts.schedule(waiting.pop(), NOON, "Europe/Berlin", alice))
+    days = Target.objects.values_list("due_at__date", flat=True).order_by("due_at")
+    assert sorted(Counter(days).values()) == [2, 2, 2]

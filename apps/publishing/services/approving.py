@@ -35,6 +35,8 @@ def plan(post: Post, targets: list[Target], *, actor: User | None, note: str = "
 def _schedule(post: Post, targets: list[Target], actor: User | None) -> None:
     """What is late already is due now: a time that was taken once is not taken again."""
     due_at = max(post.due_at, timezone.now()) if post.due_at else None
+    if due_at is not None and due_at > timezone.now():
+        placing.hold_places(targets)
     for target in targets:
         target.status = TargetStatus.SCHEDULED
         target.wait_reason = target.error = target.error_code = ""

@@ -15,6 +15,7 @@ from apps.publishing import clock
 from apps.publishing.besttimes import Hour, Outcome, Scores, learnt
 from apps.publishing.errors import PublishingError
 from apps.publishing.models import Post, PostStatus, QueueSlot, Target, TargetStatus
+from apps.publishing.services.placing import hold_places
 from apps.publishing.services.posts import schedule
 from apps.publishing.services.slots import GONE, free_moments, queue_lock, usable_slots
 from apps.teams.models import Team
@@ -153,6 +154,7 @@ def plan_batch(team: Team, posts: Sequence[Post], actor: User | None, now: datet
     done: list[Post] = []
     refused: list[tuple[Post, str]] = []
     proposals = {proposal.post.pk: proposal for proposal in propose(team, posts, now)}
+    _hold(list(proposals))
     for post in posts:
         proposal = proposals.get(post.pk)
         if proposal is None:
@@ -168,3 +170,11 @@ def plan_batch(team: Team, posts: Sequence[Post], actor: User | None, now: datet
         else:
             done.append(kept)
     return Planned(done, refused)
+
+
+def _hold(ids: Sequence[UUID]) -> None:
+    """Lock the posts and their places before the first of them is planned."""
+    locked = Post.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids)
+    list(locked.order_by("pk").values_list("pk", flat=True))
+    rows = Target.objects.filter(post__in=ids).exclude(status__in=GONE).select_related("connection", "post")
+    hold_places(rows.defer("connection__picture"))
