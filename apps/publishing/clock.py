@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from apps.publishing.errors import PublishingError
 
+PASSED = "This time has passed. Choose a later one."
 SEARCH = timedelta(days=1)  # no zone ever leapt further
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from apps.connections.capabilities import Capability
 from apps.connections.registry import PLATFORMS, Platform
-from apps.publishing import queries, words
+from apps.publishing import options, queries, words
 from apps.publishing.evidence import evidence_findings
 from apps.publishing.models import Attempt, AttemptOutcome, Post, Target, TargetStatus
 from apps.publishing.preflight import Difference, Report, differences, report
@@ -84,11 +84,17 @@ class TargetRow:
         return self.target.share if known else None
 
     @property
-    def differs(self) -> bool:
-        """Whether it says something else there than on the others."""
-        return bool(
-            {"title", "text", "tags", "hashtags", "first_comment", "privacy"} & self.target.overrides.keys()
+    def differing(self) -> list[tuple[str, str]]:
+        """What it says there that the others do not, each with its label; a text is shown with its hashtags."""
+        own = self.target.overrides
+        shown = (
+            ("Title", self.said.title, "title" in own),
+            ("Text", self.said.description, bool({"text", "hashtags"} & own.keys())),
+            ("Tags", ", ".join(self.said.tags), "tags" in own),
+            ("First comment", self.said.first_comment, "first_comment" in own),
+            ("Seen by", options.privacy_word(self.said.privacy), "privacy" in own),
         )
+        return [(label, value) for label, value, differs in shown if differs]
 
     @property
     def can_retry(self) -> bool:

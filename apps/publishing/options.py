@@ -84,8 +84,9 @@ CONSENT = {
 def privacies(platform: str, offered: tuple[str, ...], facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The ways of being seen that the account allows now, the widest first, with words for people."""
     allowed = facts.get("privacies") or offered
-    return [
-        (word, PRIVACY_WORDS.get(word, word.replace("_", " ").capitalize()))
-        for word in offered
-        if word in allowed
-    ]
+    return [(word, privacy_word(word)) for word in offered if word in allowed]
+
+
+def privacy_word(word: str) -> str:
+    """A way of being seen in words for people."""
+    return PRIVACY_WORDS.get(word, word.replace("_", " ").capitalize())

@@ -19,3 +19,9 @@ form?.addEventListener("click", (event) => {
   control.value = [control.value.trimEnd(), button.dataset.add].filter(Boolean).join(" ");
   control.dispatchEvent(new Event("input", { bubbles: true }));
 });
+
+// Back from another page, browsers put in again what was typed; the preview is asked for anew, to say the same.
+addEventListener("pageshow", () => {
+  const typed = [...(form?.elements ?? [])].some(({ value, defaultValue }) => defaultValue !== undefined && value !== defaultValue);
+  if (typed) form.dispatchEvent(new Event("change", { bubbles: true }));
+});

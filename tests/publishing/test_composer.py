@@ -242,6 +242,28 @@ def test_what_a_platform_refuses_is_said_beside_the_field_when_it_is_to_go_out(
     assert Post.objects.count() == 0
 
 
+@pytest.mark.spec("PUB-01")
+def test_what_is_refused_still_stands_in_the_preview(
+    client: Client, team: Team, film: Video, youtube: Connection
+) -> None:
+    data = written(youtube, film=film, title="x" * 101, action="go") | own(youtube, text="a < b")
+    context = client.post(address(team), data).context
+    [preview] = context["previews"]
+    assert (preview.said.title, preview.said.text) == ("x" * 101, "a < b")
+    assert [(counter.label, counter.used) for _, counter in context["tight"]["title"]] == [("Title", 101)]
+
+
+def test_everything_wrong_is_said_at_once(
+    client_of_2027: Client, team: Team, film: Video, youtube: Connection
+) -> None:
+    data = written(youtube, film=film, title="", when="at", due_at="2020-01-01T10:00", action="go")
+    errors = client_of_2027.post(address(team), data).context["form"].errors
+    assert {name: list(said) for name, said in errors.items()} == {
+        "title": ["YouTube takes nothing without a title."],
+        "due_at": ["This time has passed. Choose a later one."],
+    }
+
+
 def test_draft_may_be_too_long(client: Client, team: Team, film: Video, youtube: Connection) -> None:
     client.post(address(team), written(youtube, film=film, title="x" * 101))
     assert Post.objects.get().title == "x" * 101

@@ -1,5 +1,6 @@
 """What differs on one channel of a post, and the switches that only its platform has."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -36,6 +37,8 @@ class ChannelForm(forms.Form):
     playlist = forms.CharField(
         required=False, max_length=500, help_text="Its address or id. The video is added to it."
     )
+
+    written: Mapping[str, Any] = {}  # what was right of it by itself, also where the platform refuses it
 
     def __init__(
         self,
@@ -130,6 +133,11 @@ class ChannelForm(forms.Form):
         )
         return {name: value for name, value, same in pairs if value != same}
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        self.written = dict(data)
+        return data
+
     def clean_playlist(self) -> str:
         """YouTube's addresses carry the id in `list`."""
         text = str(self.cleaned_data["playlist"]).strip()
@@ -169,7 +177,7 @@ class ChannelForm(forms.Form):
 
     def overrides(self) -> dict[str, Any]:
         """What is to be kept of it: only what differs. Fields that are wrong are left out."""
-        data = getattr(self, "cleaned_data", {})
+        data = self.written
         found: dict[str, Any] = {name: data[name] for name in DIFFERING if data.get(name)}
         chosen = self._options(data)
         if chosen:

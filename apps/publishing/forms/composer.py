@@ -1,6 +1,6 @@
 """The composer: one video, the words that all channels share, what differs on each, and when it goes out (PUB-01)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -152,6 +152,7 @@ class ComposerForm(WhenForm):
             self.fields[name].disabled = True
 
     is_locked = False
+    written: Mapping[str, Any] = {}  # what was right of it by itself, also where a platform refuses it
 
     @property
     def post_kind(self) -> PostKind:
@@ -204,7 +205,7 @@ class ComposerForm(WhenForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        goes_out = self.action == GO
+        self.written, goes_out = dict(data), self.action == GO
         if goes_out and not self.chosen:
             self.add_error("connections", "Choose at least one channel.")
         if goes_out and not data.get("video") and "video" not in self.errors:
@@ -235,8 +236,8 @@ class ComposerForm(WhenForm):
                 self.add_error(field, finding.whole)
 
     def said(self, channel: Channel) -> Words:
-        """The words on one channel, as they are written now; what is wrong counts as it is kept, or not at all."""
-        common = {name: getattr(self, "cleaned_data", {}).get(name, self[name].initial) for name in COMMON}
+        """The words on one channel, as they are written now; what can't be kept counts as it was, or not at all."""
+        common = {name: self.written.get(name, self[name].initial) for name in COMMON}
         own = {name: value for name, value in channel.form.overrides().items() if name in words.NAMES}
         said = {name: value for name, value in {**common, **own}.items() if value is not None}
         lists = {name: tuple(said.get(name) or ()) for name in ("tags", "hashtags")}

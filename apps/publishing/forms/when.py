@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from apps.accounts.forms import zone_choices
@@ -63,9 +64,12 @@ class WhenForm(forms.Form):
             self.add_error("due_at", "Choose when it goes out.")
             return
         try:
-            clock.moment(local, zone)
+            instant = clock.moment(local, zone, fold=1)
         except PublishingError as error:
             self.add_error(error.field if error.field in self.fields else None, error.message)
+            return
+        if instant <= timezone.now() and {"due_at", "zone"} & set(self.changed_data):
+            self.add_error("due_at", clock.PASSED)
             return
         if clock.is_ambiguous(local, zone) and not data.get("fold"):
             self.add_error("fold", TWICE)

@@ -139,7 +139,7 @@ def schedule(
     clock.zone_of(zone)
     instant = due_at if due_at.tzinfo else clock.moment(due_at, zone, fold=fold)
     if instant <= timezone.now():
-        raise PublishingError("This time has passed. Choose a later one, or publish now.", field="due_at")
+        raise PublishingError(clock.PASSED, field="due_at")
     locked = _plan(post, instant, zone, actor, note)
     facts = {"due_at": instant, "zone": zone, "status": locked.status}
     audit("post.schedule", team=locked.team, actor=actor, target=locked, after=facts)

@@ -44,7 +44,7 @@ def plan_visibility(
         raise PublishingError("Choose who may see it from then on.", field="privacy")
     instant = clock.moment(due_at, zone, fold=fold)
     if instant <= timezone.now():
-        raise PublishingError("This time has passed. Choose a later one.", field="due_at")
+        raise PublishingError(clock.PASSED, field="due_at")
     locked.privacy_at, locked.privacy_then, locked.privacy_zone = instant, privacy, zone
     locked.save(update_fields=FIELDS)
     facts = {"privacy": privacy, "at": instant, "zone": zone}
