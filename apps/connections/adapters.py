@@ -217,6 +217,24 @@ class Published:
     privacy: str = ""
 
 
+@dataclass(frozen=True)
+class Playlist:
+    """A list of videos that the account keeps there. `privacy` is the platform's own word."""
+
+    external_id: str
+    title: str
+    videos: int = 0
+    privacy: str = ""
+
+
+@dataclass(frozen=True)
+class PlaylistPage:
+    """Some of an account's playlists; `following` asks for the next ones, and is empty on the last page."""
+
+    playlists: tuple[Playlist, ...] = ()
+    following: str = ""
+
+
 class Publisher(ABC):
     """Publishes on one platform. The caller writes an attempt before each call and saves the Progress after it; each
     method may be called again after a crash with the Progress saved last, and never makes a second post by it.
@@ -228,6 +246,7 @@ class Publisher(ABC):
 
     last_byte_publishes: bool = False
     tells_views: bool = False  # whether `views` is answered
+    views_need: tuple[str, ...] = ()  # the rights without which it is not asked
 
     @abstractmethod
     def begin(self, call: Call, upload: Upload) -> Progress:
@@ -285,3 +304,7 @@ class Publisher(ABC):
         """How often each of these posts (at most 20) was seen until now; those that the platform tells nothing of are
         left out. Only where `tells_views`."""
         return {}
+
+    def playlists(self, call: Call, page: str = "") -> PlaylistPage:
+        """The account's own playlists, a page of them. Only where the platform has `Capability.PLAYLIST`."""
+        return PlaylistPage()

@@ -33,5 +33,6 @@ def connected(sandbox: Sandbox, team: Team, slug: str) -> Connection:
         access_token=token,
         refresh_token=issued.refresh_token,
         facts=facts,
+        scopes=issued.grant.scopes,
     )
     return connection

@@ -46,7 +46,7 @@ def there(connection: Connection, number: str) -> Video:
 
 
 @pytest.mark.spec("PUB-08")
-@pytest.mark.parametrize("slug", ["youtube", "tiktok"])
+@pytest.mark.parametrize("slug", ["youtube", "tiktok", "instagram", "facebook"])
 def test_views_are_asked_once_when_a_post_is_a_week_old(
     slug: str, sandbox: Sandbox, team: Team, clock: time_machine.Traveller
 ) -> None:
@@ -67,8 +67,8 @@ def test_views_are_asked_once_when_a_post_is_a_week_old(
 
 
 @pytest.mark.spec("PUB-08")
-def test_channels_that_tell_no_views_or_need_a_person_are_not_asked(team: Team) -> None:
-    out(ChannelFactory(team=team, platform="facebook"), "1", 8)
+def test_channels_without_the_right_to_know_or_that_need_a_person_are_not_asked(team: Team) -> None:
+    out(ChannelFactory(team=team, platform="facebook", scopes=["pages_manage_posts"]), "1", 8)
     out(ChannelFactory(team=team, platform="youtube", status="broken"), "2", 8)
     assert counting.start_counting() == 0
 
@@ -85,3 +85,19 @@ def test_used_up_quota_leaves_the_counting_for_later(team: Team) -> None:
     assert counting.count(connection.pk)["counted"] == 0
     target.refresh_from_db()
     assert target.views_at is None
+
+
+@pytest.mark.spec("PUB-08")
+@pytest.mark.parametrize("kind", ["reel", "video"])
+def test_reels_and_videos_of_a_page_have_figures_of_other_names(
+    kind: str, sandbox: Sandbox, team: Team, clock: time_machine.Traveller
+) -> None:
+    connection = connected(sandbox, team, "facebook")
+    film = there(connection, "7300000000000000001")
+    Video.objects.filter(pk=film.pk).update(kind=kind)
+    target = out(connection, film.external_id, 8)
+    counting.count(connection.pk)
+    target.refresh_from_db()
+    assert (target.views, connection.status) == (stand_in.views(film), "active")
+    tried = [line for line in sandbox.calls("meta", "page.insights") if line.endswith("400")]
+    assert len(tried) == (0 if kind == "reel" else 2)

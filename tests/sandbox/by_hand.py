@@ -128,6 +128,10 @@ RUPLOAD_ERROR = thing({"debug_info": thing({"retriable": FLAG, "type": WORD, "me
 NODE_ID = {"type": "string", "pattern": r"^(\d+|upload:.+)$"}
 EDGE = thing({"data": rows({"type": "object"})}, {"paging": {"type": "object"}})
 LIMIT = thing({"quota_total": COUNT, "quota_duration": COUNT})
+INSIGHT = thing(
+    {"name": WORD, "period": {"const": "lifetime"}, "values": rows(thing({"value": COUNT})), "id": WORD},
+    {"title": TEXT, "description": TEXT},
+)
 META: dict[str, Schema] = {
     "GET oauth/access_token": thing({"access_token": WORD, "token_type": {"const": "bearer"}, "expires_in": COUNT}),
     "POST media": thing({"id": NODE_ID}, {"uri": WORD}),
@@ -135,6 +139,7 @@ META: dict[str, Schema] = {
     "POST uploads": thing({"id": NODE_ID}),
     "POST comments": thing({"id": NODE_ID}),
     "POST replies": thing({"id": NODE_ID}),
+    **dict.fromkeys(("GET insights", "GET video_insights"), thing({"data": rows(INSIGHT)})),
     "POST thumbnails": thing({"success": FLAG}),
     "GET content_publishing_limit": thing(
         {"data": rows(thing({}, {"quota_usage": COUNT, "config": LIMIT}))}

@@ -38,7 +38,10 @@ ALL_SCOPES: dict[str, tuple[str, ...]] = {
         f"pages_{name}"
         for name in ("show_list", "read_engagement", "manage_posts", "manage_engagement", "read_user_content")
     )
-    + tuple(f"instagram_{name}" for name in ("basic", "content_publish", "manage_comments")),
+    + tuple(
+        f"instagram_{name}" for name in ("basic", "content_publish", "manage_comments", "manage_insights")
+    )
+    + ("read_insights",),
     "twitch": (
         "user:read:email",
         "channel:read:stream_key",

@@ -58,9 +58,12 @@ def start_counting(now: datetime | None = None) -> int:
 
 
 def _publisher(channel: Connection) -> Publisher | None:
+    """Who tells the views of this channel: nobody where it was connected without the right to know them."""
     platform = PLATFORMS.get(channel.platform)
     publisher = platform.publisher if platform else None
-    return publisher if publisher is not None and publisher.tells_views else None
+    if publisher is None or not publisher.tells_views or not set(publisher.views_need) <= set(channel.scopes):
+        return None
+    return publisher
 
 
 def count(connection_id: UUID) -> dict[str, Any]:

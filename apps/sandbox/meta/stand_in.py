@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from apps.sandbox.meta import (
     comments,
+    insights,
     instagram,
     nodes,
     oauth,
@@ -81,6 +82,8 @@ META = StandIn(
         Route("GET", f"{GRAPH}/{{id}}/thumbnails", "page.thumbnails", pages.thumbnails, READ),
         Route("POST", f"{GRAPH}/{{id}}/comments", "comments.insert", comments.say, ANSWER),
         Route("GET", f"{GRAPH}/{{id}}/comments", "comments.list", talk, TALK),
+        Route("GET", f"{GRAPH}/{{id}}/insights", "ig.insights", insights.of_media, ("instagram_manage_insights",)),
+        Route("GET", f"{GRAPH}/{{id}}/video_insights", "page.insights", insights.of_video, ("read_insights",)),
         Route("POST", f"{GRAPH}/{{id}}/uploads", "file.start", resumable.start),
         Route("GET", f"{GRAPH}/{{id}}", "node.get", nodes.get),
         Route("POST", f"{GRAPH}/{{id}}", "node.post", nodes.post, takes_bytes=True),

@@ -7,17 +7,19 @@ from apps.connections.platforms.meta.graph import Graph, rows
 from apps.connections.platforms.meta.login import MetaIdentity, may_publish
 from apps.core import http
 
-SHOW, READ, POST, ENGAGE = (
+SHOW, READ, POST, ENGAGE, INSIGHTS = (
     "pages_show_list",
     "pages_read_engagement",
     "pages_manage_posts",
     "pages_manage_engagement",
+    "read_insights",
 )
 SCOPES = {
     SHOW: "List the pages that you manage",
     READ: "Know the page, its picture and its followers",
     POST: "Publish, edit and delete videos and reels",
     ENGAGE: "Write the first comment",
+    INSIGHTS: "See how often videos were seen, to find the best times",
 }
 _PAGE = "id,name,username,link,followers_count,picture"
 

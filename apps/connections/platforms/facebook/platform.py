@@ -11,7 +11,15 @@ from apps.connections.capabilities import (
     PostKind,
     TextLimits,
 )
-from apps.connections.platforms.facebook.identity import ENGAGE, POST, READ, SCOPES, SHOW, FacebookIdentity
+from apps.connections.platforms.facebook.identity import (
+    ENGAGE,
+    INSIGHTS,
+    POST,
+    READ,
+    SCOPES,
+    SHOW,
+    FacebookIdentity,
+)
 from apps.connections.platforms.facebook.publisher import FacebookPublisher
 from apps.connections.platforms.meta.usage import BUCKETS, ROOM
 from apps.connections.registry import Platform
@@ -54,7 +62,7 @@ FACEBOOK = Platform(
         Capability.LIVE: (READ, POST),
         Capability.FIRST_COMMENT: (ENGAGE,),
         Capability.COMMENTS: (ENGAGE, "pages_read_user_content"),
-        Capability.METRICS: ("read_insights",),
+        Capability.METRICS: (INSIGHTS,),
     },
     limits={
         PostKind.VIDEO: Limits(
@@ -97,6 +105,7 @@ FACEBOOK = Platform(
             "publish.open": (Cost("posts"), *ROOM),
             "publish:short": (Cost("posts"), Cost("reels"), *ROOM),
             "publish.open:short": (Cost("posts"), Cost("reels"), *ROOM),
+            "publish.views": ROOM,
         },
         exhausts={"1363047": "posts"},
     ),

@@ -1,18 +1,22 @@
 """Publishing on Facebook pages: videos and reels, which Facebook takes by different calls."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from apps.connections.adapters import Call, Progress, Published, Publisher, Stage, Upload
 from apps.connections.capabilities import PostKind
 from apps.connections.platforms.facebook import reels, videos
+from apps.connections.platforms.facebook.identity import INSIGHTS
 from apps.connections.platforms.meta.comments import comment_once
 from apps.connections.platforms.meta.errors import fate
 from apps.connections.platforms.meta.graph import Graph
+from apps.connections.platforms.meta.insights import seen
 from apps.core import http
 
 SERVICE = "Facebook"
+# Reels first, then what videos have: unverified, as these names change (see insights.py).
+VIEWS = ("fb_reels_total_plays", "blue_reels_play_count", "total_video_views")
 LONGEST_LOOK_S = 60.0
 THUMBNAIL_BYTES = 4_000_000  # unverified
 _FIELDS = "id,title,description,permalink_url,published"
@@ -20,6 +24,9 @@ _FIELDS = "id,title,description,permalink_url,published"
 
 class FacebookPublisher(Publisher):
     """Nothing is seen before `commit`."""
+
+    tells_views = True
+    views_need = (INSIGHTS,)
 
     def begin(self, call: Call, upload: Upload) -> Progress:
         graph = _graph(call)
@@ -101,6 +108,9 @@ class FacebookPublisher(Publisher):
             if error.code == "100":
                 return None
             raise
+
+    def views(self, call: Call, external_ids: Sequence[str]) -> dict[str, int]:
+        return seen(_graph(call), external_ids, "video_insights", VIEWS)
 
 
 def _graph(call: Call) -> Graph:

@@ -7,13 +7,18 @@ from apps.connections.platforms.meta.graph import Graph, rows
 from apps.connections.platforms.meta.login import MetaIdentity
 from apps.core import http
 
-PUBLISH, COMMENT = "instagram_content_publish", "instagram_manage_comments"
+PUBLISH, COMMENT, INSIGHTS = (
+    "instagram_content_publish",
+    "instagram_manage_comments",
+    "instagram_manage_insights",
+)
 SCOPES = {
     "pages_show_list": "List your pages, behind which Instagram accounts are found",
     "pages_read_engagement": "Read the page that the account belongs to",
     "instagram_basic": "Know the account, its picture and its followers",
     PUBLISH: "Publish reels",
     COMMENT: "Write the first comment",
+    INSIGHTS: "See how often reels were seen, to find the best times",
 }
 _ACCOUNT = "id,username,name,profile_picture_url,followers_count,follows_count,media_count"
 

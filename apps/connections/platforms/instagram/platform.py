@@ -11,7 +11,13 @@ from apps.connections.capabilities import (
     PostKind,
     TextLimits,
 )
-from apps.connections.platforms.instagram.identity import COMMENT, PUBLISH, SCOPES, InstagramIdentity
+from apps.connections.platforms.instagram.identity import (
+    COMMENT,
+    INSIGHTS,
+    PUBLISH,
+    SCOPES,
+    InstagramIdentity,
+)
 from apps.connections.platforms.instagram.publisher import InstagramPublisher
 from apps.connections.platforms.meta.usage import BUCKETS, ROOM
 from apps.connections.registry import Platform
@@ -65,7 +71,7 @@ INSTAGRAM = Platform(
         Capability.PUBLISH: ("instagram_basic", PUBLISH),
         Capability.FIRST_COMMENT: (COMMENT,),
         Capability.COMMENTS: (COMMENT,),
-        Capability.METRICS: ("instagram_manage_insights",),
+        Capability.METRICS: (INSIGHTS,),
     },
     limits={PostKind.VIDEO: _LIMITS, PostKind.SHORT: _LIMITS},
     costs=Costs(
@@ -74,6 +80,7 @@ INSTAGRAM = Platform(
             "publish": (Cost("posts"), *ROOM),
             "publish.open": ROOM,
             "publish.commit": (Cost("posts"),),
+            "publish.views": ROOM,
         },
     ),
     public_needs_audit="Until Meta has reviewed this installation's application, only people with a role in the "

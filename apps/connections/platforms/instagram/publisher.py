@@ -3,25 +3,31 @@
 Source: "Content publishing" and "Resumable uploads" of the Instagram platform. A container lives for 24 hours.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO
 
 from django.utils import timezone
 
 from apps.connections.adapters import Call, Progress, Published, Publisher, Stage, Upload
+from apps.connections.platforms.instagram.identity import INSIGHTS
 from apps.connections.platforms.meta.comments import comment_once
 from apps.connections.platforms.meta.errors import fate
 from apps.connections.platforms.meta.graph import Graph, rows
+from apps.connections.platforms.meta.insights import seen
 from apps.connections.platforms.meta.times import is_after
 from apps.core import http
 
 SERVICE = "Instagram"
+VIEWS = ("views",)
 LONGEST_LOOK_S = 60.0  # the official pace
 _CANNOT = "Instagram does not let applications {} a post. {} it in Instagram's app."
 
 
 class InstagramPublisher(Publisher):
     """Reels, for both kinds of post."""
+
+    tells_views = True
+    views_need = (INSIGHTS,)
 
     def begin(self, call: Call, upload: Upload) -> Progress:
         """Raises QuotaExceeded where the account has published as often as it may within a day."""
@@ -122,6 +128,9 @@ class InstagramPublisher(Publisher):
         return Published(
             external_id, link=str(media.get("permalink") or ""), description=str(media.get("caption") or "")
         )
+
+    def views(self, call: Call, external_ids: Sequence[str]) -> dict[str, int]:
+        return seen(Graph.of(call, SERVICE), external_ids, "insights", VIEWS)
 
     def _state(self, graph: Graph, progress: Progress) -> dict[str, Any] | None:
         """What the container says; None where it is gone."""
