@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from apps.publishing.views import acting, calendar, composing, planning, posts, promoting, queue, visibility
+from apps.publishing.views import (
+    acting,
+    calendar,
+    composing,
+    planning,
+    playlists,
+    posts,
+    promoting,
+    queue,
+    visibility,
+)
 
 app_name = "publishing"
 
@@ -11,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("new/", composing.new, name="new"),
     path("preview/", composing.preview, name="preview"),
     path("videos/", composing.find_videos, name="find_videos"),
+    path("playlists/<uuid:connection_id>/", playlists.playlists, name="playlists"),
     path("<uuid:post_id>/", posts.post_page, name="post"),
     path("<uuid:post_id>/edit/", composing.edit, name="edit"),
     path("<uuid:post_id>/publish/", acting.publish_now, name="publish"),

@@ -15,7 +15,7 @@ from apps.sandbox.google.resources import (
     thumbnails,
 )
 from apps.sandbox.models import Account
-from apps.sandbox.services import accounts
+from apps.sandbox.services import accounts, playlists
 from apps.sandbox.standin import Answer, Call, sandbox_url
 
 CATEGORIES = {
@@ -104,8 +104,13 @@ def list_categories(call: Call) -> Answer:
 
 def samples() -> list[Account]:
     """Who is there to be connected: a usual channel, one that is not verified, and an account without any."""
+    kitchen = accounts.sample(
+        PLATFORM, "channel", "Night Kitchen", "UCsandboxNightKitchen001", handle="nightkitchen"
+    )
+    playlists.sample(kitchen, "Late suppers", "PLsandboxLateSuppers0000001", privacy="public")
+    playlists.sample(kitchen, "Try-outs", "PLsandboxTryOuts00000000002", privacy="private")
     return [
-        accounts.sample(PLATFORM, "channel", "Night Kitchen", "UCsandboxNightKitchen001", handle="nightkitchen"),
+        kitchen,
         accounts.sample(PLATFORM, "channel", "Field Notes", "UCsandboxFieldNotes00002", handle="fieldnotes"),
         accounts.sample(
             PLATFORM, "channel", "Not verified yet", "UCsandboxUnverified00003", handle="newcomer",

@@ -126,6 +126,7 @@ YOUTUBE = Platform(
             "publish.thumbnail": _units(50),
             "publish.captions": _units(400),
             "publish.playlist": _units(51),
+            "publish.playlists": _units(1),
             "publish.first_comment": _units(51),
             "identity.account": _units(1),
             "identity.accounts": _units(1),

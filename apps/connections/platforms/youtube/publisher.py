@@ -7,8 +7,17 @@ from typing import Any, BinaryIO
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from apps.connections.adapters import AppCredentials, Call, Progress, Published, Publisher, Stage, Upload
-from apps.connections.platforms.youtube import extras, session
+from apps.connections.adapters import (
+    AppCredentials,
+    Call,
+    PlaylistPage,
+    Progress,
+    Published,
+    Publisher,
+    Stage,
+    Upload,
+)
+from apps.connections.platforms.youtube import extras, playlists, session
 from apps.connections.platforms.youtube.client import client, count, items, part, watch_link
 from apps.connections.platforms.youtube.errors import FATES
 from apps.core import http
@@ -111,6 +120,9 @@ class YouTubePublisher(Publisher):
             found = items(service.get("/youtube/v3/videos", params=query))
         told = {str(row.get("id") or ""): part(row, "statistics").get("viewCount") for row in found}
         return {video: count(views) for video, views in told.items() if views is not None}
+
+    def playlists(self, call: Call, page: str = "") -> PlaylistPage:
+        return playlists.page(call, page)
 
     def _newest_like(self, call: Call, upload: Upload, progress: Progress) -> str:
         """The id of an upload with this title that came after the session was opened; empty where there is none."""
