@@ -62,6 +62,23 @@ def test_form_shows_what_is_kept(client: Client, team: Team, planned: Post, yout
     assert (form["title"].value(), form["when"].value()) == ("Bees", "at")
 
 
+def test_second_tab_is_told_of_the_first_and_may_save_again(
+    client: Client, team: Team, planned: Post, youtube: Connection
+) -> None:
+    where = address(team, "edit", planned.pk)
+    seen = [client.get(where).context["form"]["seen"].value() for _ in range(2)]
+    client.post(where, again(planned, youtube, title="First", seen=seen[0]))
+    answer = client.post(where, again(planned, youtube, title="Second", seen=seen[1]))
+    form = answer.context["form"]
+    assert (answer.status_code, Post.objects.get().title) == (422, "First")
+    assert [str(error)[:49] for error in form.non_field_errors()] == [
+        "This post was changed while you were writing, her"
+    ]
+    assert form["title"].value() == "Second"
+    client.post(where, again(planned, youtube, title="Second", seen=form["seen"].value()))
+    assert Post.objects.get().title == "Second"
+
+
 def test_scheduled_post_keeps_its_time_and_switches_that_the_form_does_not_know(
     client: Client, team: Team, planned: Post, youtube: Connection
 ) -> None:

@@ -56,6 +56,7 @@ class ComposerForm(WhenForm):
     """A new post, or one that is not out yet. What the platforms refuse is said only when it is to go out."""
 
     ref = forms.UUIDField(widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     video = forms.ModelChoiceField(
         Video.objects.none(),
         required=False,
@@ -271,6 +272,7 @@ class ComposerForm(WhenForm):
             overrides={channel.connection.pk: channel.form.overrides() for channel in self.chosen},
             at=self._at(),
             note=data["note"],
+            seen=data["seen"],
         )
 
     def _at(self) -> At | str:
@@ -282,7 +284,11 @@ class ComposerForm(WhenForm):
         return QUEUE if data["when"] == QUEUE else NOW
 
     def refuse(self, field: str | None, sentence: str) -> None:
-        """Say what the service refused beside its field, or above the form."""
+        """Say what the service refused beside its field, or above the form. Whoever was told that the post is another
+        one by now may save again."""
+        if field == "seen":
+            self.data = self.data.copy()
+            self.data["seen"], field = self.initial["seen"], None
         self.add_error(field if field in self.fields else None, sentence)
 
 

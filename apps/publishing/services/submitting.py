@@ -14,8 +14,14 @@ from apps.publishing import clock
 from apps.publishing.errors import PublishingError
 from apps.publishing.models import Post, PostStatus
 from apps.publishing.services import posts, slots
+from apps.publishing.services.fingerprints import fingerprint
+from apps.publishing.services.locking import lock_post
 from apps.teams.models import Team
 
+CHANGED_MEANWHILE = (
+    "This post was changed while you were writing, here or by somebody else. Look at it in another tab; "
+    "saving once more puts yours in its place."
+)
 CHANGEABLE = (PostStatus.DRAFT, PostStatus.AWAITING_APPROVAL, PostStatus.SCHEDULED)
 
 
@@ -32,13 +38,14 @@ class At:
 class Submission:
     """`changes` are the fields of the post; None leaves its words alone. `at` is when it goes out: a time, "now",
     "queue" for the next free time, or "" for a draft (a post that is planned already keeps its time). `note` is for
-    whoever approves it."""
+    whoever approves it. `seen` is the fingerprint of the post that the person began from; "" asks for none."""
 
     connections: Sequence[Connection] = ()
     changes: Mapping[str, Any] | None = None
     overrides: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict)
     at: At | str = ""
     note: str = ""
+    seen: str = ""
 
 
 @transaction.atomic
@@ -64,7 +71,10 @@ def submit_new(submission: Submission, *, team: Team, actor: User | None, ref: U
 
 @transaction.atomic
 def submit_edit(post: Post, submission: Submission, *, actor: User | None) -> Post:
-    """The changed post, planned anew where its time is another one."""
+    """The changed post, planned anew where its time is another one. Raises PublishingError where somebody else changed
+    it since the person began."""
+    if submission.seen and fingerprint(lock_post(post.pk)) != submission.seen:
+        raise PublishingError(CHANGED_MEANWHILE, field="seen")
     changed = posts.edit_post(
         post,
         actor,

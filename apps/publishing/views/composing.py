@@ -24,6 +24,7 @@ from apps.publishing.forms.composer import ComposerForm
 from apps.publishing.models import AffiliateLink, HashtagPool, Post, PostStatus, TargetStatus
 from apps.publishing.previews import previews_of, tightest
 from apps.publishing.services import submitting
+from apps.publishing.services.fingerprints import fingerprint
 from apps.publishing.services.links import short_address
 from apps.publishing.views.posts import fetch
 from apps.teams.access import TeamRequest, member_of_team
@@ -90,7 +91,7 @@ def edit(request: TeamRequest, post_id: UUID) -> HttpResponse:
     if post.targets.filter(status__in=BUSY).exists():
         messages.info(request, "This post is being published. It can be changed when that is over.")
         return redirect("publishing:post", request.team.slug, post.pk)
-    initial = presets.of_post(post)
+    initial = presets.of_post(post) | {"seen": fingerprint(post)}
     if request.method == "POST":
         return _submit(
             request, ComposerForm(request.POST, team=request.team, post=post, initial=initial), post
