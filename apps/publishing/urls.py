@@ -11,6 +11,7 @@ from apps.publishing.views import (
     posts,
     promoting,
     queue,
+    suggesting,
     visibility,
 )
 
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("new/", composing.new, name="new"),
     path("preview/", composing.preview, name="preview"),
     path("videos/", composing.find_videos, name="find_videos"),
+    path("times/", suggesting.times, name="times"),
     path("playlists/<uuid:connection_id>/", playlists.playlists, name="playlists"),
     path("<uuid:post_id>/", posts.post_page, name="post"),
     path("<uuid:post_id>/edit/", composing.edit, name="edit"),

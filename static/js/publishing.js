@@ -20,6 +20,15 @@ form?.addEventListener("click", (event) => {
   control.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
+// A suggested time is put into the form, on the clock that it is meant on.
+form?.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-time]");
+  if (!button) return;
+  form.elements.zone.value = button.dataset.zone;
+  form.elements.due_at.value = button.dataset.time;
+  form.elements.due_at.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
 // Back from another page, browsers put in again what was typed; the preview is asked for anew, to say the same.
 addEventListener("pageshow", () => {
   const typed = [...(form?.elements ?? [])].some(({ value, defaultValue }) => defaultValue !== undefined && value !== defaultValue);

@@ -39,6 +39,7 @@ NO_PAGES = {
     "notifications:open": "marks the notice as read and goes to what it is about",
     "privacy:download": "a file, where there is one",
     "publishing:find_videos": "a part of the composer: other videos to choose from",
+    "publishing:times": "a part of the composer: good times for the channels that are ticked",
     "publishing:playlists": "a part of the composer: the playlists of a channel",
     "review:file": "the bytes of a video that a guest looks at",
     "sandbox:file": "a film, where one was posted to the sandbox",

@@ -299,3 +299,22 @@ def test_composer_sends_a_post_to_the_next_free_time(berlin: Team, bob: User, bo
     assert "In the next free time" in bob_client.get(f"{page}?blank=1").content.decode()
     assert bob_client.post(page, sent).status_code == 302
     assert local(berlin, Post.objects.get(pk=sent["ref"])) == "Wed 25 Mar 09:00"
+
+
+@pytest.mark.spec("PUB-08")
+@pytest.mark.django_db
+def test_composer_suggests_good_free_hours_for_the_ticked_channels(berlin: Team, bob_client: Client) -> None:
+    channel, other = ChannelFactory(team=berlin), ChannelFactory(team=berlin, platform="tiktok")
+    taken = PostFactory(team=berlin, video=film_of(berlin), status=PostStatus.SCHEDULED)
+    taken.due_at = datetime(2026, 3, 24, 16, tzinfo=UTC)  # 17:00 there, the best hour of the day
+    taken.save()
+    TargetFactory(post=taken, connection=channel, status=TargetStatus.SCHEDULED, due_at=taken.due_at)
+    where = f"/studio/{berlin.slug}/posts/times/"
+    answer = bob_client.get(where, {"connections": [str(channel.pk), "nonsense"]})
+    times = [f"{at:%a %d %b %H:%M}" for at in answer.context["times"]]
+    assert times == ["Tue 24 Mar 20:00", "Wed 25 Mar 17:00", "Thu 26 Mar 17:00"]
+    assert answer.context["times_are_learnt"] is False
+    assert 'data-time="2026-03-24T20:00" data-zone="Europe/Berlin"' in answer.content.decode()
+    assert bob_client.get(where).context["times"] == []
+    both = bob_client.get(where, {"connections": [str(channel.pk), str(other.pk)]}).context["times"]
+    assert len(both) == 3

@@ -186,7 +186,7 @@ class ChannelForm(forms.Form):
             found["asset"] = data["asset"]
         return found
 
-    def _options(self, data: dict[str, Any]) -> dict[str, Any]:
+    def _options(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Those that are not as they are by default, and what others keep there."""
         slug = self.platform.slug
         switches = (*options.SWITCHES.get(slug, ()), options.TRIM)

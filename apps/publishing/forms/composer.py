@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 
 from apps.connections.capabilities import Capability, PostKind
 from apps.connections.models import Connection
@@ -286,10 +287,10 @@ class ComposerForm(WhenForm):
     def refuse(self, field: str | None, sentence: str) -> None:
         """Say what the service refused beside its field, or above the form. Whoever was told that the post is another
         one by now may save again."""
-        if field == "seen":
-            self.data = self.data.copy()
-            self.data["seen"], field = self.initial["seen"], None
-        self.add_error(field if field in self.fields else None, sentence)
+        if field == "seen" and isinstance(self.data, QueryDict):
+            data = self.data.copy()
+            data["seen"], self.data = self.initial["seen"], data
+        self.add_error(field if field in self.fields and field != "seen" else None, sentence)
 
 
 def _targets(post: Post | None) -> Sequence[Target]:

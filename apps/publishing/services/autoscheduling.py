@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -22,6 +22,7 @@ from apps.teams.models import Team
 
 MOST = 50  # drafts at once
 HORIZON, FURTHEST = timedelta(weeks=2), timedelta(weeks=16)
+SOONEST, SUGGESTED = timedelta(minutes=30), timedelta(days=8)  # what is suggested while somebody writes
 A_DAY_LATER = 0.02  # what a day of waiting is worth: a good hour soon beats the best one in a month
 BEST_HOURS = 14  # of the week, where the team has no posting times of its own
 LEARNT_FROM = 500  # newest posts of a channel
@@ -36,6 +37,14 @@ class Proposal:
     at: datetime
     score: float
     slot_id: UUID | None
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A good time. `is_learnt` where it follows from the channels' own results, else from our defaults."""
+
+    at: datetime
+    is_learnt: bool
 
 
 def scores(team: Team, connections: Iterable[Connection]) -> dict[UUID, Scores]:
@@ -130,6 +139,27 @@ def _hours_as_slots(channels: list[Connection], good: Mapping[UUID, Scores]) -> 
     """Where a team has no posting times, the best hours of its channels take their place; they are not kept."""
     best = {hour for channel in channels for hour in good[channel.pk].best(BEST_HOURS)}
     return [QueueSlot(weekday=hour.weekday, at=hour.begins) for hour in sorted(best)]
+
+
+def good_times(
+    team: Team, channels: Sequence[Connection], now: datetime | None = None, *, count: int = 3
+) -> list[Suggestion]:
+    """The best hours of the next days that are free on all of these channels, no two on one day, in order."""
+    if not channels:
+        return []
+    now = now or timezone.now()
+    good = scores(team, channels)
+    is_learnt = all(found.own for found in good.values())
+    hours = _hours_as_slots(list(channels), good)
+    rated = [
+        (_score(free.at, team.time_zone, list(channels), good) - A_DAY_LATER * (free.at - now).days, free.at)
+        for free in free_moments(team, hours, channels, now + SOONEST, now + SUGGESTED)
+    ]
+    best: dict[date, datetime] = {}
+    for _, at in sorted(rated, key=lambda one: (-one[0], one[1])):
+        if len(best) < count:
+            best.setdefault(clock.on_clock(at, team.time_zone).date(), at)
+    return [Suggestion(at, is_learnt) for at in sorted(best.values())]
 
 
 def drafts(team: Team) -> list[Post]:

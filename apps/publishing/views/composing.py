@@ -27,6 +27,7 @@ from apps.publishing.services import submitting
 from apps.publishing.services.fingerprints import fingerprint
 from apps.publishing.services.links import short_address
 from apps.publishing.views.posts import fetch
+from apps.publishing.views.suggesting import suggestions
 from apps.teams.access import TeamRequest, member_of_team
 from apps.teams.roles import Permission
 
@@ -127,7 +128,8 @@ def _said(post: Post) -> str:
 
 def _composer(request: TeamRequest, form: ComposerForm, post: Post | None) -> HttpResponse:
     status = 422 if form.is_bound else 200
-    return render(request, "publishing/compose.html", _context(request, form, post), status=status)
+    good = suggestions(request.team, [channel.connection for channel in form.chosen])
+    return render(request, "publishing/compose.html", _context(request, form, post) | good, status=status)
 
 
 def _context(request: TeamRequest, form: ComposerForm, post: Post | None) -> dict[str, Any]:
