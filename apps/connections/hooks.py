@@ -86,13 +86,26 @@ def handle_meta(platform: str, hook: Hook) -> bool:
 def handle_twitch(hook: Hook) -> bool:
     """The event of the channel; who takes back what they allowed has to connect again."""
     said, kind = _object(bytes(hook.body)), hook.headers.get(f"{TWITCH}message-type", "")
-    told = said.get("event")
-    event: dict[str, Any] = told if isinstance(told, dict) else {}
+    event = _part(said, "event")
+    if kind == "revocation":
+        return _subscription_ended(_part(said, "subscription"))
     if kind != "notification":
         return False
     if hook.topic == TAKEN_BACK:
         return _taken_back("twitch", str(event.get("user_id") or ""))
     return _tell("twitch", str(event.get("broadcaster_user_id") or ""), hook.topic, hook)
+
+
+def _subscription_ended(subscription: dict[str, Any]) -> bool:
+    """Twitch ended it. Only one that ended because the account took back what it allowed says something of that."""
+    if subscription.get("status") != "authorization_revoked":
+        return False
+    return _taken_back("twitch", str(_part(subscription, "condition").get("broadcaster_user_id") or ""))
+
+
+def _part(said: dict[str, Any], name: str) -> dict[str, Any]:
+    found = said.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def _tell(platform: str, account: str, topic: str, hook: Hook) -> bool:

@@ -164,6 +164,24 @@ def test_who_takes_back_what_was_allowed_has_to_connect_again(client: Client, te
     assert "took back" in connection.status_reason
 
 
+@pytest.mark.parametrize(
+    ("status", "stands"),
+    [
+        ("authorization_revoked", ConnectionStatus.BROKEN),
+        ("notification_failures_exceeded", ConnectionStatus.ACTIVE),
+    ],
+)
+def test_subscription_that_twitch_ends_breaks_the_connection_only_where_the_right_is_gone(
+    client: Client, team: Team, status: str, stands: str
+) -> None:
+    connection = ConnectionFactory(team=team, platform="twitch", external_id="42")
+    ended = {"type": "stream.online", "status": status, "condition": {"broadcaster_user_id": "42"}}
+    assert eventsub(client, "revocation", {"subscription": ended}, "stream.online") == (200, "")
+    work()
+    connection.refresh_from_db()
+    assert connection.status == stands
+
+
 def test_meta_asks_whether_the_address_is_ours(client: Client) -> None:
     asked = {
         "hub.mode": "subscribe",
