@@ -25,6 +25,21 @@ class Capability(Enum):
     RECORDING = "recording"
 
 
+ALL = frozenset(Capability)
+OF_POSTS = frozenset(
+    {
+        Capability.PUBLISH,
+        Capability.SCHEDULE,
+        Capability.EDIT,
+        Capability.DELETE,
+        Capability.THUMBNAIL,
+        Capability.CAPTIONS,
+        Capability.PLAYLIST,
+        Capability.FIRST_COMMENT,
+    }
+)
+
+
 class PostKind(Enum):
     """What is published: a video, or a short one that the platform shows upright in its own feed."""
 

@@ -8,7 +8,7 @@ from typing import Literal
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from apps.connections.capabilities import Capability, PostKind
+from apps.connections.capabilities import ALL, OF_POSTS, Capability, PostKind
 from apps.connections.models import Connection, ConnectionStatus
 from apps.connections.recent import RecentWork, recent_work
 from apps.connections.registrations import is_audited, is_available, is_sandboxed
@@ -130,12 +130,13 @@ def resting() -> list[tuple[Platform, float]]:
 def warnings_for(
     connection: Connection, post_kind: PostKind | None = None, due_at: datetime | None = None
 ) -> tuple[Warning, ...]:
-    """What somebody should know before they schedule something on the connection."""
+    """What somebody should know of the connection; of a kind of post, only what matters to that."""
     platform = PLATFORMS.get(connection.platform)
     if platform is None:
         return (Warning("unknown_platform", "This platform is not known here any more.", stops=True),)
     due_at = due_at or timezone.now()
-    found = [*_state_warnings(connection, due_at), *_scope_warnings(connection, platform)]
+    asked = OF_POSTS if post_kind else ALL
+    found = [*_state_warnings(connection, due_at), *_scope_warnings(connection, platform, asked)]
     if platform.public_needs_audit and not is_audited(platform.slug) and not is_sandboxed(platform.slug):
         found.append(Warning("unaudited", platform.public_needs_audit))
     if platform.can(Capability.PUBLISH):
@@ -159,14 +160,16 @@ def _state_warnings(connection: Connection, due_at: datetime) -> list[Warning]:
     return []
 
 
-def _scope_warnings(connection: Connection, platform: Platform) -> list[Warning]:
-    """Rights that were not given, where the platform says which were."""
+def _scope_warnings(
+    connection: Connection, platform: Platform, asked: frozenset[Capability]
+) -> list[Warning]:
+    """Rights that were not given for what is asked, where the platform says which were."""
     if not connection.scopes:
         return []
     lacking = [
         capability
         for capability, needed in platform.needed.items()
-        if capability in platform.capabilities
+        if capability in platform.capabilities & asked
         and set(needed) <= set(platform.scopes)
         and not set(needed) <= set(connection.scopes)
     ]

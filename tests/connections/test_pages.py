@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.audit.models import AuditRecord
-from apps.connections.capabilities import Capability
+from apps.connections import queries
+from apps.connections.capabilities import Capability, PostKind
 from apps.connections.models import Connection, ConnectionStatus
 from apps.connections.recent import RecentWork, register_recent
 from apps.connections.registry import PLATFORMS
@@ -86,6 +87,15 @@ def test_the_detail_page_shows_rights_quota_and_work(alice, alice_client, team):
     ):
         assert words in page, words
     assert row.access_token not in page
+
+
+@pytest.mark.spec("CON-03")
+def test_rights_that_no_post_needs_are_said_on_the_page_of_the_channel_only(team):
+    scopes = [scope for scope in PLATFORMS["instagram"].scopes if scope != "instagram_manage_insights"]
+    row = ConnectionFactory(team=team, name="Night Kitchen", platform="instagram", scopes=scopes)
+    said = [warning.sentence for warning in queries.warnings_for(row)]
+    assert said == ["Night Kitchen was connected without the rights for: metrics."]
+    assert queries.warnings_for(row, PostKind.SHORT) == ()
 
 
 def test_a_picture_is_shown_from_here(alice_client, charlie_client, team):

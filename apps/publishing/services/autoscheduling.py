@@ -22,7 +22,7 @@ from apps.teams.models import Team
 
 MOST = 50  # drafts at once
 HORIZON, FURTHEST = timedelta(weeks=2), timedelta(weeks=16)
-SOONEST, SUGGESTED = timedelta(minutes=30), timedelta(days=8)  # what is suggested while somebody writes
+SOONEST, SUGGESTED = timedelta(minutes=30), timedelta(days=7)  # what is suggested while somebody writes
 A_DAY_LATER = 0.02  # what a day of waiting is worth: a good hour soon beats the best one in a month
 BEST_HOURS = 14  # of the week, where the team has no posting times of its own
 LEARNT_FROM = 500  # newest posts of a channel
