@@ -116,6 +116,20 @@ class Identity(ABC):
         """Give the grant back. Does nothing where it is gone already, or where the platform knows no such call."""
 
 
+class Hooks(ABC):
+    """Has the platform call us when something happens on an account (`apps/connections/hooks.py` takes the calls)."""
+
+    needs: tuple[str, ...] = ()  # the rights without which it is not asked
+
+    @abstractmethod
+    def subscribe(self, call: Call) -> None:
+        """From now on; asked again, nothing is told twice."""
+
+    @abstractmethod
+    def unsubscribe(self, call: Call) -> None:
+        """No more. Does nothing where it tells nothing."""
+
+
 @dataclass(frozen=True)
 class Upload:
     """Everything that one publication consists of, as one account gets it.

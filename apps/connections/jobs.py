@@ -1,11 +1,12 @@
 """Background work of this app: checks, renewals before their time, and warnings."""
 
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
 from apps.connections.registry import PLATFORMS
-from apps.connections.services import checking, connecting, tokens
+from apps.connections.services import checking, connecting, hearing, tokens
 from apps.jobs.clock import recurring
 from apps.jobs.kinds import job_kind
 from apps.jobs.runner import JobRun
@@ -15,6 +16,12 @@ from apps.jobs.runner import JobRun
 def check_platform(run: JobRun, *, platform: str) -> dict[str, Any]:
     """Ask one platform for the accounts whose check is due; tokens that end soon are renewed on the way."""
     return {"checked": checking.check_due(platform, run.cancelled)}
+
+
+@job_kind("connections.subscribe", queue="default", attempts=4, timeout_s=60)
+def subscribe(run: JobRun, *, connection_id: str) -> dict[str, Any]:
+    """Ask a platform to tell us what happens on an account."""
+    return hearing.subscribe(UUID(connection_id))
 
 
 @recurring("connections.check", every_s=120)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from apps.connections.adapters import Identity, Publisher
+from apps.connections.adapters import Hooks, Identity, Publisher
 from apps.connections.capabilities import Capability, Costs, Limits, PostKind
 
 
@@ -27,6 +27,7 @@ class Platform:
     how: str = "oauth"
     identity: Identity | None = None
     publisher: Publisher | None = None
+    hooks: Hooks | None = None
     scopes: Mapping[str, str] = field(default_factory=dict)
     needed: Mapping[Capability, tuple[str, ...]] = field(default_factory=dict)
     limits: Mapping[PostKind, Limits] = field(default_factory=dict)

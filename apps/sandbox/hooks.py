@@ -33,6 +33,11 @@ def sources() -> dict[tuple[str, str], str]:
     return {("meta", PAGE): "facebook", ("meta", INSTAGRAM): "instagram", ("twitch", "user"): "twitch"}
 
 
+def is_heard(account: Account) -> bool:
+    """Whether an application has asked to be told. Of Twitch's channels everybody is: it has no EventSub here yet."""
+    return account.platform != "meta" or bool(account.facts.get("subscribed"))
+
+
 def news_of(account: Account) -> Sent | None:
     """Something that happened on the account just now; None where its platform tells nothing."""
     source = sources().get((account.platform, account.kind))

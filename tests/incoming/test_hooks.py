@@ -26,6 +26,7 @@ from apps.jobs.runner import run_job
 from apps.sandbox import hooks
 from apps.sandbox.hooks import Sent, news_of, send
 from apps.sandbox.models import Account
+from apps.sandbox.services.accounts import change_facts
 from apps.teams.models import Team
 from tests.connections.factories import ConnectionFactory
 from tests.sandbox.live import Sandbox, sandbox
@@ -216,6 +217,9 @@ def test_unknown_sender_and_huge_body(client: Client) -> None:
 def test_panel_lets_an_account_tell_the_studio(studio: Sandbox, alice_client: Client, team: Team) -> None:
     account = account_of(studio, "facebook")
     connected(account, "facebook", team)
+    unheard = alice_client.post(f"/sandbox/accounts/{account.pk}/tell/", follow=True).content.decode()
+    assert ("has not asked to be told" in unheard, Hook.objects.count()) == (True, 0)
+    change_facts(account, subscribed=["feed"])
     assert alice_client.post(f"/sandbox/accounts/{account.pk}/tell/")["Location"] == "/sandbox/"
     assert Hook.objects.get().topic == "page.feed"
     other = studio.account("google")

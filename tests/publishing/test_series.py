@@ -232,3 +232,13 @@ def test_post_of_a_series_can_be_called_off_alone(
     posts.cancel(post, bob)
     make_series()
     assert [each.status for each in made()] == [PostStatus.CANCELLED]
+
+
+@pytest.mark.django_db
+def test_repeating_begins_at_the_time_of_day_of_the_post(
+    pattern: Post, bob_client: Client, march: time_machine.Traveller
+) -> None:
+    Post.objects.filter(pk=pattern.pk).update(due_at=datetime(2026, 3, 1, 16, 30, tzinfo=UTC))
+    page = bob_client.get(f"/studio/{pattern.team.slug}/posts/{pattern.pk}/repeat/").content.decode()
+    shown = clock.on_clock(datetime(2026, 3, 1, 16, 30, tzinfo=UTC), pattern.team.time_zone)
+    assert f'value="{shown:%H:%M}"' in page

@@ -140,7 +140,8 @@ META: dict[str, Schema] = {
     "POST comments": thing({"id": NODE_ID}),
     "POST replies": thing({"id": NODE_ID}),
     **dict.fromkeys(("GET insights", "GET video_insights"), thing({"data": rows(INSIGHT)})),
-    "POST thumbnails": thing({"success": FLAG}),
+    **dict.fromkeys(("POST thumbnails", "POST subscribed_apps", "DELETE subscribed_apps"), thing({"success": FLAG})),
+    "GET subscribed_apps": thing({"data": rows(thing({"id": WORD, "name": WORD, "subscribed_fields": rows(WORD)}))}),
     "GET content_publishing_limit": thing(
         {"data": rows(thing({}, {"quota_usage": COUNT, "config": LIMIT}))}
     ),

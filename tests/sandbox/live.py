@@ -41,7 +41,7 @@ ALL_SCOPES: dict[str, tuple[str, ...]] = {
     + tuple(
         f"instagram_{name}" for name in ("basic", "content_publish", "manage_comments", "manage_insights")
     )
-    + ("read_insights",),
+    + ("read_insights", "pages_manage_metadata"),
     "twitch": (
         "user:read:email",
         "channel:read:stream_key",

@@ -21,7 +21,7 @@ from apps.connections.flags import CONNECT
 from apps.connections.models import Connection, ConnectionStatus, SignIn
 from apps.connections.registrations import is_available, is_sandboxed, registration
 from apps.connections.registry import PLATFORMS, Platform
-from apps.connections.services import tokens
+from apps.connections.services import hearing, tokens
 from apps.connections.services.checking import take_over
 from apps.connections.services.circuit import platform_call
 from apps.teams.models import Team
@@ -157,6 +157,7 @@ def keep(*, sign_in: SignIn, external_id: str, actor: User) -> Connection:
         after = {"platform": row.platform, "name": row.name, "scopes": row.scopes}
         audit(action, team=row.team, actor=actor, target=row, before=before, after=after)
         tokens.changed(row)
+        hearing.ask_for(row)
     return row
 
 

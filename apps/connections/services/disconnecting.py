@@ -8,7 +8,7 @@ from apps.audit.services import record as audit
 from apps.connections.models import Connection, ConnectionStatus
 from apps.connections.registrations import is_available, registration
 from apps.connections.registry import PLATFORMS
-from apps.connections.services import tokens
+from apps.connections.services import hearing, tokens
 from apps.connections.services.circuit import platform_call
 from apps.core.errors import UserError
 from apps.core.http import OutsideError
@@ -19,6 +19,7 @@ def disconnect(*, connection: Connection, actor: User) -> str:
 
     Where other connections live by the same grant it is not given back: that would break them.
     """
+    hearing.call_off(connection)
     said, was_revoked = _give_back(connection)
     with transaction.atomic():
         row = Connection.objects.select_for_update(of=("self",)).select_related("team").get(pk=connection.pk)

@@ -9,6 +9,7 @@ from django import forms
 
 from apps.core.errors import UserError
 from apps.jobs.rows import Row, read_csv
+from apps.publishing import clock
 from apps.publishing.models import AffiliateLink, HashtagPool, Post, Series
 from apps.publishing.plan_rows import COLUMNS, MOST
 from apps.publishing.services.links import DISCLOSURE
@@ -133,7 +134,10 @@ def _initial(series: Series) -> dict[str, Any]:
 
 
 def _first(pattern: Post, today: date) -> dict[str, Any]:
-    return {"name": str(pattern), "every_days": 7, "starts_on": today, "zone": pattern.team.time_zone}
+    """At the time of day at which the post itself went out, or will."""
+    zone = pattern.team.time_zone
+    at = clock.on_clock(pattern.due_at, zone).time() if pattern.due_at else None
+    return {"name": str(pattern), "every_days": 7, "starts_on": today, "zone": zone, "at": at}
 
 
 class PlanForm(Refusing):

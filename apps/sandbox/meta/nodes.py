@@ -109,9 +109,9 @@ def accounts_of(call: Call) -> Answer:
     return edge(call, rows, "access_token,category,name,id,tasks")
 
 
-def account_of(call: Call, kind: str) -> Account:
-    """The account that the address names, which must be of this kind."""
+def account_of(call: Call, *kinds: str) -> Account:
+    """The account that the address names, which must be of one of these kinds."""
     found = find(call, call.args["id"])
-    if not isinstance(found, Account) or found.kind != kind or found.platform != PLATFORM:
+    if not isinstance(found, Account) or found.kind not in kinds or found.platform != PLATFORM:
         raise missing(call.args["id"])
     return found

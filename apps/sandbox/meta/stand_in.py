@@ -13,6 +13,7 @@ from apps.sandbox.meta import (
     people,
     resumable,
     rupload,
+    subscribed,
 )
 from apps.sandbox.meta.habits import MetaHabits
 from apps.sandbox.models import Account
@@ -23,12 +24,26 @@ LIST, POST = ("pages_show_list",), ("pages_manage_posts",)
 READ = ("pages_read_engagement", "pages_show_list", "instagram_basic")
 GRAM, PUBLISH = ("instagram_basic",), ("instagram_content_publish",)
 TALK = ("pages_read_user_content", "pages_manage_engagement", "instagram_manage_comments")
+TELL = ("pages_manage_metadata",)
 ANSWER = ("pages_manage_engagement", "instagram_manage_comments")
 
 
 def at(kind: str, handler: Callable[[Call, Account], Answer]) -> Handler:
     """A handler of an edge of one kind of account."""
     return lambda call: handler(call, nodes.account_of(call, kind))
+
+
+def either(handler: Callable[[Call, Account], Answer]) -> Handler:
+    """A handler of an edge that pages and Instagram accounts have."""
+    return lambda call: handler(call, nodes.account_of(call, people.PAGE, people.INSTAGRAM))
+
+
+def subscriptions() -> tuple[Route, ...]:
+    handlers = {"POST": subscribed.subscribe, "DELETE": subscribed.unsubscribe, "GET": subscribed.listed}
+    return tuple(
+        Route(verb, f"{GRAPH}/{{id}}/subscribed_apps", f"hooks.{verb.lower()}", either(handler), TELL)
+        for verb, handler in handlers.items()
+    )
 
 
 def gallery(call: Call, one: Account) -> Answer:
@@ -82,6 +97,7 @@ META = StandIn(
         Route("GET", f"{GRAPH}/{{id}}/thumbnails", "page.thumbnails", pages.thumbnails, READ),
         Route("POST", f"{GRAPH}/{{id}}/comments", "comments.insert", comments.say, ANSWER),
         Route("GET", f"{GRAPH}/{{id}}/comments", "comments.list", talk, TALK),
+        *subscriptions(),
         Route("GET", f"{GRAPH}/{{id}}/insights", "ig.insights", insights.of_media, ("instagram_manage_insights",)),
         Route("GET", f"{GRAPH}/{{id}}/video_insights", "page.insights", insights.of_video, ("read_insights",)),
         Route("POST", f"{GRAPH}/{{id}}/uploads", "file.start", resumable.start),

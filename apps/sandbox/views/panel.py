@@ -69,10 +69,14 @@ def switch_on(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def tell(request: HttpRequest, account_id: UUID) -> HttpResponse:
-    """Let an account's platform tell the studio what happened there."""
-    news = hooks.news_of(get_object_or_404(queries.accounts(), pk=account_id))
+    """Let an account's platform tell the studio what happened there, if the studio asked for it."""
+    account = get_object_or_404(queries.accounts(), pk=account_id)
+    news = hooks.news_of(account)
     if news is None:
         raise Http404
+    if not hooks.is_heard(account):
+        messages.error(request, "The studio has not asked to be told of this account: connect it first.")
+        return redirect("sandbox:panel")
     try:
         hooks.send(news)
     except OutsideError as error:

@@ -5,6 +5,7 @@ from typing import Any
 from apps.connections.adapters import Account, AppCredentials, Call, Grant
 from apps.connections.platforms.meta.graph import Graph, rows
 from apps.connections.platforms.meta.login import MetaIdentity, may_publish
+from apps.connections.platforms.meta.subscribed import TELL, TELL_WHY
 from apps.core import http
 
 SHOW, READ, POST, ENGAGE, INSIGHTS = (
@@ -20,6 +21,7 @@ SCOPES = {
     POST: "Publish, edit and delete videos and reels",
     ENGAGE: "Write the first comment",
     INSIGHTS: "See how often videos were seen, to find the best times",
+    TELL: TELL_WHY,
 }
 _PAGE = "id,name,username,link,followers_count,picture"
 

@@ -21,6 +21,7 @@ from apps.connections.platforms.facebook.identity import (
     FacebookIdentity,
 )
 from apps.connections.platforms.facebook.publisher import FacebookPublisher
+from apps.connections.platforms.meta.subscribed import SubscribedApps
 from apps.connections.platforms.meta.usage import BUCKETS, ROOM
 from apps.connections.registry import Platform
 
@@ -52,6 +53,7 @@ FACEBOOK = Platform(
     ),
     identity=FacebookIdentity(),
     publisher=FacebookPublisher(),
+    hooks=SubscribedApps("Facebook", ("feed", "live_videos", "mention")),
     scopes=SCOPES,
     needed={
         Capability.PUBLISH: (SHOW, READ, POST),

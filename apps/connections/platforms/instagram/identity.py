@@ -5,6 +5,7 @@ from typing import Any
 from apps.connections.adapters import Account, AppCredentials, Call, Grant
 from apps.connections.platforms.meta.graph import Graph, rows
 from apps.connections.platforms.meta.login import MetaIdentity
+from apps.connections.platforms.meta.subscribed import TELL, TELL_WHY
 from apps.core import http
 
 PUBLISH, COMMENT, INSIGHTS = (
@@ -19,6 +20,7 @@ SCOPES = {
     PUBLISH: "Publish reels",
     COMMENT: "Write the first comment",
     INSIGHTS: "See how often reels were seen, to find the best times",
+    TELL: TELL_WHY,
 }
 _ACCOUNT = "id,username,name,profile_picture_url,followers_count,follows_count,media_count"
 

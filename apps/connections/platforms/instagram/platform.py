@@ -19,6 +19,7 @@ from apps.connections.platforms.instagram.identity import (
     InstagramIdentity,
 )
 from apps.connections.platforms.instagram.publisher import InstagramPublisher
+from apps.connections.platforms.meta.subscribed import SubscribedApps
 from apps.connections.platforms.meta.usage import BUCKETS, ROOM
 from apps.connections.registry import Platform
 
@@ -66,6 +67,7 @@ INSTAGRAM = Platform(
     ),
     identity=InstagramIdentity(),
     publisher=InstagramPublisher(),
+    hooks=SubscribedApps("Instagram", ("comments", "live_comments", "mentions")),
     scopes=SCOPES,
     needed={
         Capability.PUBLISH: ("instagram_basic", PUBLISH),
