@@ -83,7 +83,7 @@ def test_platform_that_does_not_answer_leaves_the_address_and_says_so(
 
 def test_address_is_given_without_asking(alice_client: Client, channel: Connection, sandbox: Sandbox) -> None:
     answer = asked(alice_client, channel, by="address")
-    assert (list(answer.context["field"].errors), sandbox.calls("google")) == ([], [])
+    assert (list(answer.context["field"].errors), sandbox.calls("google", "playlists.list")) == ([], [])
 
 
 def test_composer_fetches_it_and_works_without(
