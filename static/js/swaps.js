@@ -72,6 +72,23 @@ function holdsTyped(part) {
   return [...part.querySelectorAll(typed)].some((field) => field.value !== field.defaultValue);
 }
 
+// A part that is exchanged by itself takes the focus of whoever goes by the keyboard with it: the same link, button or field
+// in the new one gets it.
+const focused = new WeakMap(); // request → a selector of what had the focus
+document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const at = document.activeElement;
+  if (detail.shouldSwap && !pressed(detail.requestConfig) && at !== detail.target && detail.target.contains(at)) focused.set(detail.xhr, nameOf(at));
+});
+document.body.addEventListener("htmx:afterSettle", ({ detail: { xhr } }) => {
+  const name = focused.get(xhr);
+  if (name && document.activeElement === document.body) document.querySelector(name)?.focus({ preventScroll: true });
+});
+
+function nameOf(element) {
+  const known = ["id", "href", "name", "aria-label"].find((name) => element.getAttribute(name));
+  return known && `${element.localName}[${known}="${CSS.escape(element.getAttribute(known))}"]`;
+}
+
 // What was heard while a part was being fetched may be missing in it: then it is fetched once more.
 const begun = new WeakMap();
 document.body.addEventListener("htmx:beforeRequest", ({ detail }) => begun.set(detail.xhr, performance.now()));

@@ -75,6 +75,21 @@ def test_post_is_moved_by_the_keyboard(studio: dict[str, Any], tab: Tab) -> None
     expect(tab.locator(f'[data-day="{next_day}"] .cal-entry', has_text="Typed")).to_contain_text("10:15")
 
 
+@pytest.mark.spec("UI-05")
+def test_focus_stays_where_it_is_when_the_calendar_is_asked_for_again(
+    studio: dict[str, Any], tab: Tab
+) -> None:
+    _, day, _ = planned(studio, "Kept")
+    tab.goto(f"{CALENDAR}&day={day}")
+    tab.wait_for_load_state("networkidle")
+    link = tab.get_by_role("link", name="Move “Kept”")
+    link.focus()
+    tab.evaluate("document.getElementById('calendar').dataset.before = '1'")
+    tab.evaluate("document.body.dispatchEvent(new CustomEvent('resync'))")
+    expect(tab.locator("#calendar[data-before]")).not_to_be_attached()
+    expect(link).to_be_focused()
+
+
 @pytest.mark.spec("PUB-07")
 def test_press_on_an_empty_day_writes_a_post_for_it(studio: dict[str, Any], tab: Tab) -> None:
     _, day, _ = planned(studio, "Beside")
