@@ -28,6 +28,7 @@ def build_providers(team: Team) -> dict[str, Any]:
         **good, provider="openai_compatible", label="Ollama in the office", base_address="http://192.168.1.20:11434/v1",
         options={"model": "llama3.2:3b"}, enabled=False,
     )  # fmt: skip
+    ProviderKey.objects.create(**good, provider="openai", label="OpenAI for speech")
     ProviderKey.objects.create(
         **good, provider="elevenlabs", label="ElevenLabs", broken=True, last_error_at=now - timedelta(hours=1),
         last_error="ElevenLabs did not accept the key or sign-in (401). Check it and save it again.",
