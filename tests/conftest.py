@@ -13,7 +13,7 @@ from apps.core import queue
 from apps.flags import registry
 from apps.teams.models import Membership, Team
 from apps.teams.roles import Role
-from tests.database import AS_MIGRATED, keep, restore
+from tests.database import AS_MIGRATED, end_others, keep, restore
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
 
 pytest_plugins = ["tests.browser"]
@@ -33,6 +33,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: restore())
         yield
+    with django_db_blocker.unblock():
+        end_others()
 
 
 @pytest.fixture

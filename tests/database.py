@@ -53,6 +53,16 @@ def restore(name: str = AS_MIGRATED) -> None:
     vault.forget_unwrapped()
 
 
+def end_others() -> None:
+    """End the sessions of killed processes, which would keep the database from being dropped."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    connection.close()
+
+
 def _tables(schema: str) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema])
