@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
 from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
@@ -20,10 +19,6 @@ from tests.ui import scenery
 from tests.ui.server import running_server
 
 WIDE, PHONE = (1440, 900), (390, 844)
-
-# The killed server's sessions would keep the test database from being dropped.
-LEAVE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-           WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 
 Open = Callable[..., BrowserContext]
 expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
@@ -44,12 +39,9 @@ def db() -> None:
 
 
 @pytest.fixture(scope="session")
-def address(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+def address(django_db_setup: None) -> Iterator[str]:
     with running_server() as found:
         yield found
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(LEAVE)
-    connection.close()
 
 
 @pytest.fixture(scope="module")
