@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import django
 
-QUEUES = ("default",)
+QUEUES = ("publishing",)
 PAUSE_S = 0.05
 
 
