@@ -6,7 +6,8 @@ _first: list[Callable[[], object]] = []
 
 
 def before_forks(load: Callable[[], object]) -> None:
-    """Call this then. It may be called more than once, and opens no connection, since children would share it."""
+    """Call this then: before the first fork or after the first job, and again after each, so what is loaded must cost
+    nothing the next time. It opens no connection, since children would share it."""
     _first.append(load)
 
 

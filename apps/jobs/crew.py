@@ -73,9 +73,7 @@ class Crew:
         self._members = set()
         for name in ENDS:
             signal.signal(name, signal.SIG_DFL)
-        if (
-            sys.platform == "linux"
-        ):  # elsewhere a worker whose parent was killed works on until it is ended itself
+        if sys.platform == "linux":  # elsewhere a worker outlives a parent that was killed
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
         code = 1

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from django.urls import URLResolver
 
+from apps.core.beginnings import load_all
 from apps.jobs.models import Job
 from apps.jobs.services import enqueue
 from apps.teams.models import Team
@@ -11,6 +13,14 @@ from tests.jobs.testkinds.jobs import loaded
 from tests.processes import eventually, started
 
 PLATFORM = "apps.connections.platforms.youtube.platform"
+
+
+def test_what_is_loaded_already_is_not_loaded_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    load_all()  # a worker calls it after each job
+    again: list[object] = []
+    monkeypatch.setattr(URLResolver, "_populate", again.append)
+    load_all()
+    assert again == []
 
 
 @pytest.mark.django_db(transaction=True)

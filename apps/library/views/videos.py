@@ -23,6 +23,7 @@ from apps.library.languages import language_name
 from apps.library.models import Video, VideoSource, VideoStatus
 from apps.library.services.expiry import expiring
 from apps.teams.access import TeamRequest, member_of_team
+from apps.teams.models import Team
 from apps.teams.roles import Permission
 
 SORTS = {"title": "title", "length": "duration_s", "made": "created_at", "changed": "updated_at"}
@@ -52,8 +53,7 @@ def _list(request: TeamRequest) -> dict[str, Any]:
     page = paginate(request, found.defer(*NOT_SHOWN), per_page=PER_PAGE)
     facets = queries.facets(request.team)
     address = reverse("library:list", args=[request.team.slug])
-    kept_days = KEPT_DAYS.value(request.team)
-    return {
+    return _keeping(request.team) | {
         "page": page,
         "cards": cards(request.team, page.object_list),
         "filtered": wanted != queries.VideoFilter(),
@@ -68,12 +68,19 @@ def _list(request: TeamRequest) -> dict[str, Any]:
         "tags": _with_current(facets.tags, wanted.tag),
         "languages": [(code, language_name(code)) for code in facets.languages],
         "channels": channel_choices(request.team),
-        "use": queries.storage_use(request.team),
-        "expiring": expiring(request.team, now=timezone.now()).count() if kept_days else 0,
-        "kept_days": kept_days,
-        "deleted": queries.deleted_videos(request.team, now=timezone.now()).exists(),
         "may_edit": request.membership.may(Permission.EDIT_LIBRARY),
         "may_delete": request.membership.may(Permission.DELETE_VIDEO),
+    }
+
+
+def _keeping(team: Team) -> dict[str, Any]:
+    """How much room the team's files take, and which of them go soon or can come back."""
+    kept_days, now = KEPT_DAYS.value(team), timezone.now()
+    return {
+        "use": queries.storage_use(team),
+        "expiring": expiring(team, now=now).count() if kept_days else 0,
+        "kept_days": kept_days,
+        "deleted": queries.deleted_videos(team, now=now).exists(),
     }
 
 

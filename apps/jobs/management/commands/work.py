@@ -6,13 +6,11 @@ import signal
 import threading
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
-from django.core.files.storage import storages
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error, connection
 from redis.exceptions import RedisError
 
-from apps.core import queue, vault
+from apps.core import queue
 from apps.jobs import claims
 from apps.jobs.crew import Crew
 from apps.jobs.models import agent_list
@@ -66,7 +64,8 @@ def _work_on(options: dict[str, Any]) -> None:
 
 def _work(options: dict[str, Any], stop: threading.Event) -> bool:
     """Work until told to stop (True), or until RQ gives up or the queues of a burst are empty (False)."""
-    _do_once()
+    with contextlib.suppress(Error):  # a database that is away is waited for by each job
+        connection.ensure_connection()  # what Django asks a new database once, each fork would ask again
     claims.AGENT_ID = options["agent"]
     queues = [queue.queue(name) for name in _lists(options["queues"].split(","), options["agent"])]
     worker_class = InlineWorker if options["inline"] else ForkingWorker
@@ -74,15 +73,6 @@ def _work(options: dict[str, Any], stop: threading.Event) -> bool:
     worker.stopping = stop
     worker.work(burst=options["burst"], with_scheduler=False, logging_level="WARNING")
     return worker.told_to_stop
-
-
-def _do_once() -> None:
-    """What each fork would do again: questions to a new database, and imports of what keeps files and keys."""
-    with contextlib.suppress(Error):  # a database that is away is waited for by each job
-        connection.ensure_connection()
-    with contextlib.suppress(ImproperlyConfigured):  # said by the job that needs a key
-        vault.masters()
-    _ = storages["default"]
 
 
 def _lists(queues: list[str], agent: str | None) -> list[str]:
