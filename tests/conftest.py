@@ -130,16 +130,15 @@ def charlie_client(charlie: User) -> Client:
 
 
 @pytest.fixture
-def valkey() -> Iterator[Redis]:
+def valkey(nothing_kept: None) -> Redis:
     """This test process's own Valkey database, empty before and after."""
-    connection = queue.connection()
-    connection.flushdb()
-    yield connection
-    connection.flushdb()
+    return queue.connection()
 
 
 @pytest.fixture(autouse=True)
-def no_decisions_kept() -> Iterator[None]:
-    """What operators decided in one test is not remembered in the next."""
+def nothing_kept() -> Iterator[None]:
+    """What one test left in Valkey (a breaker that is open, on a clock that was moved; an address's limit) and what
+    operators decided in it is not remembered in the next."""
     yield
     registry.forget()
+    queue.connection().flushdb()
