@@ -5,11 +5,15 @@ from django.contrib import admin
 from django.urls import include, path
 
 from apps.accounts import views as accounts
+from apps.accounts.social import google_callback
 from apps.core.health import healthz
 from apps.notifications.views.announcements import announcements
 from apps.notifications.views.optout import stop
 
 STUDIO = "studio/<slug:team_slug>/"
+GOOGLE = [  # stands before allauth's own, which checks no signature
+    path("accounts/google/login/callback/", google_callback, name="google_callback"),
+]
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -22,6 +26,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/providers/", accounts.connections, name="socialaccount_connections"),
     path("accounts/providers/", include("allauth.socialaccount.urls")),
+    *(GOOGLE if "google" in settings.SOCIALACCOUNT_PROVIDERS else []),
     *(
         path("accounts/", include(f"allauth.socialaccount.providers.{name}.urls"))
         for name in settings.SOCIALACCOUNT_PROVIDERS

@@ -3,11 +3,15 @@
 import base64
 import hashlib
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
 
 from tests.core.http_loopback import Answer, Handler, Loopback, status
 
@@ -22,6 +26,9 @@ class OpenIdProvider:
     def __init__(self, loopback: Loopback, person: dict[str, Any]) -> None:
         self.loopback, self.person = loopback, person
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.signs_with: Any = self.key
+        self.algorithm, self.header = "RS256", {"kid": "one"}
+        self.certs_url = loopback.on("GET", "/certs", status(200, {"one": _certificate(self.key)}))
         self.codes: dict[str, str] = {}  # code → the challenge that it was given for
         self.refusals: list[str] = []
         self.token_url = loopback.on("POST", "/token", self._token())
@@ -56,9 +63,18 @@ class OpenIdProvider:
                 return
             now = int(time.time())
             claims = {"iss": ISSUER, "aud": CLIENT, "iat": now, "exp": now + 3600, **self.person}
-            token = jwt.encode(claims, self.key, algorithm="RS256", headers={"kid": "one"})
+            token = jwt.encode(claims, self.signs_with, algorithm=self.algorithm, headers=self.header)
             status(
                 200, {"access_token": "at", "token_type": "Bearer", "expires_in": 3600, "id_token": token}
             )(handler)
 
         return answer
+
+
+def _certificate(key: rsa.RSAPrivateKey) -> str:
+    """Google publishes its keys as certificates, by their ids."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "federated-signon.system.gserviceaccount.com")])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    made = made.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=7))
+    return made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()

@@ -5,16 +5,17 @@ from typing import Any
 
 import pytest
 from allauth.socialaccount.models import SocialAccount
-from allauth.socialaccount.providers.google.views import GoogleOAuth2Adapter
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core import mail
 from django.test import Client
 from redis import Redis
 
 from apps.accounts.models import User
+from apps.accounts.social import SignedGoogleAdapter
 from tests.accounts.openid_provider import OpenIdProvider
 from tests.accounts.people import STEP, code_of, confirmed, is_in, with_app
 from tests.conftest import signed_in
-from tests.core.http_loopback import nothing, running
+from tests.core.http_loopback import nothing, running, status
 
 pytestmark = [pytest.mark.django_db, pytest.mark.spec("ACC-02")]
 BEGIN, CALLBACK, SIGNUP = (
@@ -40,7 +41,8 @@ def nothing_counted(valkey: Redis) -> None:
 def google(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenIdProvider]:
     with running() as loopback:
         provider = OpenIdProvider(loopback, dict(NORA))
-        monkeypatch.setattr(GoogleOAuth2Adapter, "access_token_url", provider.token_url)
+        monkeypatch.setattr(SignedGoogleAdapter, "access_token_url", provider.token_url)
+        monkeypatch.setattr(SignedGoogleAdapter, "certs_url", provider.certs_url)
         yield provider
 
 
@@ -150,6 +152,38 @@ def test_provider_that_breaks_off_gets_a_page_with_a_way_on(client: Client, goog
     google.loopback.on("POST", "/token", nothing)
     page = come_back(client, google)
     assert "That did not work" in page.content.decode()
+
+
+SIGNERS: dict[str, tuple[Any, str, dict[str, str]]] = {
+    "another key": (rsa.generate_private_key(public_exponent=65537, key_size=2048), "RS256", {"kid": "one"}),
+    "an unknown key": (
+        rsa.generate_private_key(public_exponent=65537, key_size=2048),
+        "RS256",
+        {"kid": "two"},
+    ),
+    "nobody": (None, "none", {"kid": "one"}),
+    "a shared word": ("a word that both sides would have to know", "HS256", {"kid": "one"}),
+    "no key named": (rsa.generate_private_key(public_exponent=65537, key_size=2048), "RS256", {}),
+}
+
+
+@pytest.mark.parametrize("signer", SIGNERS)
+def test_token_that_google_did_not_sign_lets_nobody_in(
+    client: Client, google: OpenIdProvider, signer: str
+) -> None:
+    sign_up(client, google)
+    google.signs_with, google.algorithm, google.header = SIGNERS[signer]
+    again = Client()
+    page = come_back(again, google)
+    assert "That did not work" in page.content.decode()
+    assert not is_in(again)
+
+
+def test_keys_of_google_that_cannot_be_read_let_nobody_in(client: Client, google: OpenIdProvider) -> None:
+    google.loopback.on("GET", "/certs", status(500, {}))
+    page = come_back(client, google)
+    assert "That did not work" in page.content.decode()
+    assert not is_in(client)
 
 
 def test_person_who_cancels_there_is_told_so(client: Client, google: OpenIdProvider) -> None:
