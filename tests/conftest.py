@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client, TransactionTestCase
 from django_otp import DEVICE_ID_SESSION_KEY
 from redis import Redis
@@ -15,6 +16,7 @@ from apps.teams.models import Membership, Team
 from apps.teams.roles import Role
 from tests.database import AS_MIGRATED, end_others, keep, restore
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
+from tests.migrated import template
 
 pytest_plugins = ["tests.browser"]
 
@@ -26,8 +28,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_blocker: Any) -> None:
+    """The test database begins as a copy of a migrated one."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = template()
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """pytest-django's database, which transactional tests leave as the migrations did."""
+    name = str(connection.settings_dict["NAME"])
+    assert name.startswith("test_"), (
+        f"{name} is no test's: none of the tests asks for a database by its fixtures"
+    )
     with django_db_blocker.unblock():
         keep(AS_MIGRATED)
     with pytest.MonkeyPatch.context() as patch:

@@ -1,5 +1,9 @@
-"""What a committed test leaves for the next one: the database of the migrations, with the ids that caches hold."""
+"""What the tests' database begins with, and what a committed test leaves for the next one.
 
+It is the database of the migrations, with the ids that caches hold.
+"""
+
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,11 +11,13 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import TransactionTestCase
 
 from apps.audit.services import record
 from apps.core.models import DataKey
 from apps.teams.models import Membership
+from tests import migrated
 from tests.factories import MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,3 +62,23 @@ def test_an_id_that_was_kept_in_memory_holds() -> None:
         user=UserFactory(), content_type_id=kept, object_id="7", action_flag=CHANGE, object_repr="x"
     )
     assert line.content_type == ContentType.objects.get(app_label="teams", model="membership")
+
+
+def test_the_database_is_a_copy_of_one_with_exactly_these_migrations() -> None:
+    assert connection.settings_dict["TEST"]["TEMPLATE"] == migrated.template() in migrated._kept()
+    files = [file for file in migrated.migration_files() if file.stem[0].isdigit()]
+    assert len(files) == MigrationRecorder(connection).migration_qs.count() > 50
+
+
+@pytest.mark.parametrize(
+    ("name", "operations", "same"),
+    [("0001_a.py", "[1]", True), ("0001_b.py", "[1]", False), ("0001_a.py", "[2]", False)],
+)
+def test_another_migration_asks_for_another_database(
+    name: str, operations: str, same: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrated, "migration_files", lambda: sorted(tmp_path.iterdir()))
+    (tmp_path / "0001_a.py").write_text("operations = [1]")
+    before = migrated.fingerprint()
+    (tmp_path / "0001_a.py").rename(tmp_path / name).write_text(f"operations = {operations}")
+    assert (migrated.fingerprint() == before) is same

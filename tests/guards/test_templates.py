@@ -106,15 +106,15 @@ def browser(page: Page, studio: dict[str, Any]) -> Client:
 
 
 @pytest.mark.spec("UI-05", "SEC-02")
+@pytest.mark.django_db
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_page_names_its_fields_and_has_no_script_or_style_of_its_own(
-    page: Page, studio: dict[str, Any], django_db_blocker: Any
+    page: Page, studio: dict[str, Any]
 ) -> None:
-    with django_db_blocker.unblock():
-        client = browser(page, studio)
-        answer = client.get(page.path.format(**studio), follow=True)
-        if page.sends:
-            answer = client.post(page.sends.format(**studio), {"csrfmiddlewaretoken": "x"}, follow=True)
+    client = browser(page, studio)
+    answer = client.get(page.path.format(**studio), follow=True)
+    if page.sends:
+        answer = client.post(page.sends.format(**studio), {"csrfmiddlewaretoken": "x"}, follow=True)
     html = answer.content.decode()
     assert answer.status_code == page.status
     assert nameless_fields(html) == []
