@@ -144,7 +144,7 @@ def charlie_client(charlie: User) -> Client:
 
 @pytest.fixture
 def valkey(nothing_kept: None) -> Redis:
-    """This test process's own Valkey database, empty before and after."""
+    """This test process's own Valkey database, empty."""
     return queue.connection()
 
 
@@ -152,6 +152,6 @@ def valkey(nothing_kept: None) -> Redis:
 def nothing_kept() -> Iterator[None]:
     """What one test left in Valkey (a breaker that is open, on a clock that was moved; an address's limit) and what
     operators decided in it is not remembered in the next."""
+    queue.connection().flushdb()  # before: afterwards a test's Valkey that is away may still be in its place
     yield
     registry.forget()
-    queue.connection().flushdb()
