@@ -249,6 +249,14 @@ class PlaylistPage:
     following: str = ""
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """Why a platform refused a post: its own word, and a sentence."""
+
+    reason: str
+    sentence: str
+
+
 class Publisher(ABC):
     """Publishes on one platform. The caller writes an attempt before each call and saves the Progress after it; each
     method may be called again after a crash with the Progress saved last, and never makes a second post by it.
@@ -261,6 +269,7 @@ class Publisher(ABC):
     last_byte_publishes: bool = False
     tells_views: bool = False  # whether `views` is answered
     views_need: tuple[str, ...] = ()  # the rights without which it is not asked
+    tells_refusals: bool = False  # whether `refused` is answered
 
     @abstractmethod
     def begin(self, call: Call, upload: Upload) -> Progress:
@@ -317,6 +326,10 @@ class Publisher(ABC):
     def views(self, call: Call, external_ids: Sequence[str]) -> dict[str, int]:
         """How often each of these posts (at most 20) was seen until now; those that the platform tells nothing of are
         left out. Only where `tells_views`."""
+        return {}
+
+    def refused(self, call: Call, external_ids: Sequence[str]) -> dict[str, Refusal]:
+        """Which of these posts (at most 20) were refused after they were out. Only where `tells_refusals`."""
         return {}
 
     def playlists(self, call: Call, page: str = "") -> PlaylistPage:

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from apps.connections.models import Connection, QuotaUse
+from apps.connections.models import Connection, QuotaUse, Strike
 from apps.core.adminsite import ReadOnlyAdmin
 
 
@@ -12,6 +12,13 @@ class ConnectionAdmin(ReadOnlyAdmin):
     list_filter = ("platform", "status")
     search_fields = ("name", "handle", "external_id")
     exclude = ("access_token", "refresh_token", "picture")
+
+
+@admin.register(Strike)
+class StrikeAdmin(ReadOnlyAdmin):
+    list_display = ("connection", "team", "kind", "state", "received_on", "until")
+    list_filter = ("kind", "state")
+    search_fields = ("about", "connection__name")
 
 
 @admin.register(QuotaUse)

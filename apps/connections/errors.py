@@ -17,3 +17,7 @@ class SignInRefused(ConnectionsError):
 
 class NotConnected(ConnectionsError):
     """The platform let nobody in: the person refused, or the account cannot be used. Nothing was kept."""
+
+
+class WrongStrike(ConnectionsError):
+    """A strike cannot be so: its days, or what is to become of it."""

@@ -44,6 +44,18 @@ class ConnectionTold:
 
 
 @dataclass(frozen=True)
+class StrikeChanged:
+    """`state` is how a strike against `name` on `platform` stands now (`suggested`, `active`, `resolved` …), `about` a
+    sentence."""
+
+    platform: str
+    name: str
+    state: str
+    kind: str
+    about: str
+
+
+@dataclass(frozen=True)
 class QuotaNear:
     """`used` of `limit` of a platform's allowance is gone until `resets_at` (ISO 8601)."""
 
@@ -73,6 +85,11 @@ QUOTA_NEAR = define_event(
     "connection.quota_near",
     data=QuotaNear,
     summary="Four fifths of what a platform allows are used.",
+)
+CONNECTION_STRIKE = define_event(
+    "connection.strike",
+    data=StrikeChanged,
+    summary="A strike against a channel was suggested, recorded, confirmed, appealed, taken back or dismissed.",
 )
 CONNECTION_TOLD = define_event(
     "connection.told",

@@ -1,11 +1,15 @@
-"""The form of a custom RTMP target, and the choice among several accounts."""
+"""The forms of a custom RTMP target and of a strike, and the choice among several accounts."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.utils import timezone
 
 from apps.connections.adapters import Account
-from apps.connections.models import Connection
+from apps.connections.models import Connection, StrikeKind
+from apps.connections.recent import recent_work
+from apps.connections.strikes import rules_of
 
 
 class TargetForm(forms.Form):
@@ -55,3 +59,44 @@ class AccountForm(forms.Form):
     def __init__(self, *args: Any, accounts: tuple[Account, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["account"].choices = [(one.external_id, one.name) for one in accounts]  # type: ignore[attr-defined]
+
+
+POSTS_OFFERED = 30
+
+
+class StrikeForm(forms.Form):
+    """What a platform wrote to the team about a strike."""
+
+    kind = forms.ChoiceField(label="Kind", choices=StrikeKind.choices)
+    about = forms.CharField(
+        label="What it is about", max_length=500, help_text="As the platform put it, in a sentence."
+    )
+    post = forms.ChoiceField(label="Post", required=False)
+    received_on = forms.DateField(
+        label="Received on",
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        initial=timezone.localdate,
+    )
+    until = forms.DateField(
+        label="Until", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, connection: Connection, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        works = recent_work([connection], POSTS_OFFERED)[connection.pk]
+        offered = [(str(work.ref), f"{work.title} · {work.at:%-d %b %Y}") for work in works if work.ref]
+        self.fields["post"].choices = [("", "No post of ours"), *offered]  # type: ignore[attr-defined]
+        days = rules_of(connection).lasts_days
+        self.fields["until"].help_text = (
+            f"Its last day. Empty: {days} days later."
+            if days
+            else "Its last day. Empty: until it is taken back."
+        )
+
+    def clean_post(self) -> UUID | None:
+        value: str = self.cleaned_data["post"]
+        return UUID(value) if value else None
+
+    def refuse(self, message: str, field: str | None) -> None:
+        """Put a sentence beside its field, or above the form where it has none."""
+        self.add_error(field if field in self.fields else None, message)

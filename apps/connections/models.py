@@ -1,6 +1,6 @@
 """Accounts of a team at outside platforms, and what has been used of what the platforms allow."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
@@ -91,6 +91,61 @@ class Connection(TeamOwned):
     def expires_within(self, seconds: float) -> bool:
         """Whether the access token ends within so many seconds from now."""
         return self.expires_at is not None and (self.expires_at - timezone.now()).total_seconds() <= seconds
+
+
+class StrikeKind(models.TextChoices):
+    COMMUNITY = "community", "Community guidelines"
+    COPYRIGHT = "copyright", "Copyright"
+    OTHER = "other", "Other rules"
+
+
+class StrikeState(models.TextChoices):
+    SUGGESTED = (
+        "suggested",
+        "To be confirmed",
+    )  # a platform refused a post by a rule; a person says whether it is one
+    ACTIVE = "active", "Active"
+    APPEALED = "appealed", "Appealed"  # counts until it is taken back
+    RESOLVED = "resolved", "Taken back"
+    DISMISSED = "dismissed", "Dismissed"
+
+
+class Strike(TeamOwned):
+    """A platform's mark against a channel for breaking a rule, as the team keeps it: no platform tells programs.
+
+    `until` is its last day; None: until it is taken back. `post_ref` names the post that it is about, `reason` the
+    platform's own word where the product itself noticed the refusal. A post is suggested once, whatever becomes of it.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="strikes")
+    kind = models.CharField(max_length=20, choices=StrikeKind.choices)
+    state = models.CharField(max_length=20, choices=StrikeState.choices, default=StrikeState.ACTIVE)
+    about = models.CharField(max_length=500)
+    post_ref = models.UUIDField(null=True, blank=True)
+    reason = models.CharField(max_length=60, blank=True)
+    received_on = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-received_on", "-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "post_ref"],
+                condition=~models.Q(reason=""),
+                name="strike_suggested_once_a_post",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.about
+
+    def counts_on(self, day: date) -> bool:
+        """Whether it stands against the channel on that day; a suggestion does not."""
+        stands = self.state in (StrikeState.ACTIVE, StrikeState.APPEALED)
+        return stands and (self.until is None or self.until >= day)
 
 
 class SignIn(TeamOwned):

@@ -3,11 +3,14 @@
 from apps.connections.events import (
     CONNECTION_BROKEN,
     CONNECTION_EXPIRING,
+    CONNECTION_STRIKE,
     QUOTA_NEAR,
     ConnectionBroken,
     ConnectionExpiring,
     QuotaNear,
+    StrikeChanged,
 )
+from apps.connections.models import StrikeState
 from apps.connections.registry import PLATFORMS
 from apps.events.models import Event
 from apps.notifications.choices import Priority, Wording
@@ -62,6 +65,25 @@ def quota_near(event: Event) -> Words | None:
     )
 
 
+def strike_suggested(event: Event) -> Words | None:
+    """Only what the product noticed by itself: whatever a person wrote down, people know."""
+    data: StrikeChanged = event.typed_data
+    if data.state != StrikeState.SUGGESTED:
+        return None
+    name = _name(data.platform)
+    return Words(
+        Wording(
+            f"{name} may have given “{data.name}” a strike",
+            f"{name} hat „{data.name}“ vielleicht verwarnt",
+        ),
+        Wording(
+            f"{data.about} Look there whether a strike came with it, then confirm or dismiss it.",
+            f"{data.about} Sehen Sie dort nach, ob eine Verwarnung dazukam, und bestätigen oder verwerfen Sie sie.",
+        ),
+        page_of(event, "connections:detail"),
+    )
+
+
 define_notice(
     CONNECTION_BROKEN,
     label=Wording("A channel has to be reconnected", "Ein Kanal muss neu verbunden werden"),
@@ -86,4 +108,12 @@ define_notice(
     group="running",
     permission=Permission.EDIT_POSTS,
     write=quota_near,
+)
+define_notice(
+    CONNECTION_STRIKE,
+    label=Wording("A channel may have a strike", "Ein Kanal ist vielleicht verwarnt"),
+    group="running",
+    priority=Priority.HIGH,
+    permission=Permission.MANAGE_CONNECTIONS,
+    write=strike_suggested,
 )

@@ -2,19 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from apps.connections.capabilities import ALL, OF_POSTS, Capability, PostKind
-from apps.connections.models import Connection, ConnectionStatus
-from apps.connections.recent import RecentWork, recent_work
+from apps.connections.models import Connection, ConnectionStatus, Strike, StrikeState
+from apps.connections.recent import RecentWork, named_works, recent_work
 from apps.connections.registrations import is_audited, is_available, is_sandboxed
 from apps.connections.registry import PLATFORMS, Platform
 from apps.connections.services import circuit, quota
 from apps.connections.services.quota import Usage
+from apps.connections.services.strikes import STEPS
+from apps.connections.strikes import Risk, risk_of, warning_of
 from apps.teams.models import Team
 
 CHECK_INTERVAL = timedelta(minutes=15)  # no shown status is older (P-C06)
@@ -40,6 +42,22 @@ class Card:
     usage: tuple[Usage, ...]
     recent: tuple[RecentWork, ...]
     figures: tuple[tuple[str, int], ...]
+    risk: Risk
+
+
+@dataclass(frozen=True)
+class KeptStrike:
+    """A strike as the channel's page lists it: whether it counts, the post it is about, and what may become of it."""
+
+    strike: Strike
+    counts: bool
+    post: tuple[str, str] | None
+    steps: tuple[StrikeState, ...]
+
+    @property
+    def has_ended(self) -> bool:
+        """Its last day is over, without anybody having taken it back."""
+        return not self.counts and self.strike.state in (StrikeState.ACTIVE, StrikeState.APPEALED)
 
 
 @dataclass(frozen=True)
@@ -90,6 +108,7 @@ def shown(connection: Connection, now: datetime | None = None) -> Shown:
 def cards(rows: Sequence[Connection], recent: int = 1) -> list[Card]:
     """Cards for connections of known platforms, in a fixed number of queries."""
     known = [row for row in rows if row.platform in PLATFORMS]
+    prefetch_related_objects(known, "strikes")
     used, done, now = quota.usage_of_all(known), recent_work(known, recent), timezone.now()
     return [
         Card(
@@ -99,8 +118,22 @@ def cards(rows: Sequence[Connection], recent: int = 1) -> list[Card]:
             used[row.pk],
             tuple(done[row.pk]),
             tuple((name, int(value)) for name, value in row.figures.items()),
+            risk_of(row),
         )
         for row in known
+    ]
+
+
+def strikes(connection: Connection, today: date | None = None) -> list[KeptStrike]:
+    """What stands or stood against the channel: what waits for a person first, then the newest. Dismissed ones are left
+    out."""
+    day = today or timezone.localdate()
+    kept = [strike for strike in connection.strikes.all() if strike.state != StrikeState.DISMISSED]
+    posts = named_works(connection.team, {strike.post_ref for strike in kept if strike.post_ref})
+    kept.sort(key=lambda strike: strike.state != StrikeState.SUGGESTED)
+    return [
+        KeptStrike(strike, strike.counts_on(day), posts.get(strike.post_ref), STEPS[strike.state])
+        for strike in kept
     ]
 
 
@@ -139,6 +172,8 @@ def warnings_for(
     found = [*_state_warnings(connection, due_at), *_scope_warnings(connection, platform, asked)]
     if platform.public_needs_audit and not is_audited(platform.slug) and not is_sandboxed(platform.slug):
         found.append(Warning("unaudited", platform.public_needs_audit))
+    if at_risk := warning_of(connection):
+        found.append(Warning("strikes", at_risk))
     if platform.can(Capability.PUBLISH):
         found += _quota_warnings(connection, post_kind, due_at)
     return tuple(found)

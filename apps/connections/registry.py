@@ -6,6 +6,17 @@ from functools import lru_cache
 
 from apps.connections.adapters import Hooks, Identity, Publisher
 from apps.connections.capabilities import Capability, Costs, Limits, PostKind
+from apps.connections.models import StrikeKind
+
+
+@dataclass(frozen=True)
+class StrikeRules:
+    """What a platform does with strikes, as far as it says so. One lasts `lasts_days`, and `most` of one kind at once
+    end the account (0: not known). `refusals` are its words for refusing a post by a rule that strikes stand on."""
+
+    lasts_days: int = 0
+    most: int = 0
+    refusals: Mapping[str, StrikeKind] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -33,6 +44,7 @@ class Platform:
     limits: Mapping[PostKind, Limits] = field(default_factory=dict)
     costs: Costs = field(default_factory=Costs)
     public_needs_audit: str = ""
+    strikes: StrikeRules = StrikeRules()
     account_word: str = "account"  # channel, page, profile
 
     def can(self, capability: Capability) -> bool:

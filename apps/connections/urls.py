@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from apps.connections.views import board, signing_in, targets
+from apps.connections.views import board, signing_in, strikes, targets
 
 app_name = "connections"
 
@@ -19,4 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:connection_id>/reconnect/", signing_in.reconnect, name="reconnect"),
     path("<uuid:connection_id>/disconnect/", board.disconnect, name="disconnect"),
     path("<uuid:connection_id>/target/", targets.change, name="change_target"),
+    path("<uuid:connection_id>/strikes/", strikes.strike_list, name="strikes"),
+    path("<uuid:connection_id>/strikes/new/", strikes.record, name="record_strike"),
+    path("<uuid:connection_id>/strikes/<uuid:strike_id>/", strikes.decide, name="decide_strike"),
 ]

@@ -1,6 +1,6 @@
 """What went out through a connection lately, for its card and its page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from django.db.models.functions import RowNumber
 
 from apps.connections.recent import RecentWork, register_recent
 from apps.publishing.addresses import address_of
-from apps.publishing.models import Target, TargetStatus
+from apps.publishing.models import Post, Target, TargetStatus
 
 KINDS = {TargetStatus.PUBLISHED: "ok", TargetStatus.DELETED: ""}
 
@@ -34,9 +34,16 @@ def published_lately(connections: Sequence[Any], limit: int) -> Mapping[UUID, li
             at=target.published_at,
             href=address_of(target.team.slug, str(target.post_id)),
             kind=KINDS[TargetStatus(target.status)],
+            ref=target.post_id,
         )
         found.setdefault(target.connection_id, []).append(work)
     return found
 
 
-register_recent(published_lately)
+def named(team: Any, refs: Collection[UUID]) -> Mapping[UUID, tuple[str, str]]:
+    """What posts are called and where they are seen in the studio."""
+    posts = Post.objects.in_team(team).filter(pk__in=refs)
+    return {post.pk: (str(post), address_of(team.slug, str(post.pk))) for post in posts}
+
+
+register_recent(published_lately, named)

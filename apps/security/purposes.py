@@ -95,6 +95,7 @@ PURPOSES = (
         (
             "connections.Connection",
             "connections.SignIn",
+            "connections.Strike",
             "publishing.PlanImport",
             "publishing.Post",
             "publishing.Series",

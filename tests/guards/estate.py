@@ -8,7 +8,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.audit.services import record as audit
 from apps.automations.models import Automation
-from apps.connections.models import Connection, SignIn
+from apps.connections.models import Connection, SignIn, Strike, StrikeKind
 from apps.core.ids import new_id
 from apps.creation.models import Run, RunStatus, Scene, SourceKind, StepFile, StepKind, StepResult, Template
 from apps.creation.services.templates import install_system_templates
@@ -90,7 +90,7 @@ def estate(team: Team) -> dict[str, Any]:
         "name": "nothing",
         "approval_id": ApprovalFactory(team=team).pk,
         "export_format": "csv",
-        "connection_id": make_connection(team).pk,
+        **channel(team),
         "rtmp_id": make_connection(team, platform="rtmp", facts={"address": "rtmp://127.0.0.1:9/app"}).pk,
         **posts(team),
         "sign_in_id": make_sign_in(team).pk,
@@ -125,6 +125,19 @@ def make_link(team: Team) -> AffiliateLink:
 def make_connection(team: Team, **values: Any) -> Connection:
     """A channel with a picture; what it is asked for answers nobody."""
     return ConnectionFactory(team=team, picture=b"jpeg", picture_mark="1", **values)
+
+
+def channel(team: Team) -> dict[str, Any]:
+    """A channel and a strike against it."""
+    connection = make_connection(team)
+    strike = Strike.objects.create(
+        team=team,
+        connection=connection,
+        kind=StrikeKind.OTHER,
+        about="A strike",
+        received_on=date(2026, 1, 1),
+    )
+    return {"connection_id": connection.pk, "strike_id": strike.pk}
 
 
 def posts(team: Team) -> dict[str, Any]:

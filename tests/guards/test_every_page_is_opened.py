@@ -24,6 +24,7 @@ NO_PAGES = {
     "account_confirm_login_code": "codes by mail are not a way to sign in here: it only sends to the sign-in",
     "account_reauthenticate": "sends to the page that asks for the factor or the password",
     "accounts:picture": "a file, where there is one",
+    "connections:strikes": "a part of the channel's page: what stands against it",
     "core:mail": "the mailbox page with a letter open; the letters are files of an installation of one's own",
     "core:start": "sends everybody to where they belong",
     "creation:estimate": "a part of the page that begins a run, fetched while its form is filled in",

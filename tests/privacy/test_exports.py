@@ -76,6 +76,7 @@ def test_export_holds_what_the_person_left_in_every_table(alice: User, team: Tea
         "audit/records.json",
         "automations/automations.json",
         "connections/connections.json",
+        "connections/strikes.json",
         "consents/consents.json",
         "creation/runs.json",
         "events/events.json",

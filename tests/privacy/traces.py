@@ -17,7 +17,7 @@ from apps.accounts.models import BackupCodes, KnownBrowser, TimeCodeDevice, User
 from apps.approvals.events import APPROVAL_ASKED, ApprovalAsked
 from apps.audit.services import record as audit
 from apps.automations.models import Automation
-from apps.connections.models import Connection, SignIn
+from apps.connections.models import Connection, SignIn, Strike
 from apps.creation.models import Run
 from apps.creation.services.templates import install_system_templates
 from apps.events.services import record
@@ -96,7 +96,17 @@ def _in_a_team(user: User, team: Team) -> None:
     UploadFactory(team=team, name=MARK, created_by=user)
     ReviewCommentFactory(team=team, video=video, text=MARK, author=user)
     ReviewLinkFactory(team=team, video=video, name=MARK, created_by=user)
-    Connection.objects.create(team=team, platform="youtube", external_id="x", name=MARK, connected_by=user)
+    channel = Connection.objects.create(
+        team=team, platform="youtube", external_id="x", name=MARK, connected_by=user
+    )
+    Strike.objects.create(
+        team=team,
+        connection=channel,
+        kind="other",
+        about=MARK,
+        received_on=date(2026, 1, 1),
+        recorded_by=user,
+    )
     SignIn.objects.create(
         team=team,
         platform="youtube",

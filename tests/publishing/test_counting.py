@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from apps.connections.models import Connection, QuotaUse
+from apps.connections.models import Connection, QuotaUse, Strike
 from apps.jobs.models import Job
 from apps.publishing.models import Target, TargetStatus
 from apps.publishing.services import counting
@@ -101,3 +101,20 @@ def test_reels_and_videos_of_a_page_have_figures_of_other_names(
     assert (target.views, connection.status) == (stand_in.views(film), "active")
     tried = [line for line in sandbox.calls("meta", "page.insights") if line.endswith("400")]
     assert len(tried) == (0 if kind == "reel" else 2)
+
+
+@pytest.mark.spec("CON-03")
+def test_video_that_was_refused_since_is_put_to_people_as_a_strike(
+    sandbox: Sandbox, team: Team, clock: time_machine.Traveller
+) -> None:
+    connection = connected(sandbox, team, "youtube")
+    films = [there(connection, number) for number in ("a", "b", "c")]
+    taken, deleted, _ = [out(connection, film.external_id, 8) for film in films]
+    Video.objects.filter(pk=films[0].pk).update(failure="copyright")
+    Video.objects.filter(pk=films[1].pk).update(failure="duplicate")
+    counting.count(connection.pk)
+    found = Strike.objects.values_list("connection", "post_ref", "kind", "state", "about")
+    about = f"“{taken.post}” · YouTube: the video was refused for a copyright claim."
+    assert list(found) == [(connection.pk, taken.post_id, "copyright", "suggested", about)]
+    deleted.refresh_from_db()
+    assert deleted.views_at is not None

@@ -6,10 +6,11 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from apps.connections.models import Connection, ConnectionStatus, QuotaUse
+from apps.connections.models import Connection, ConnectionStatus, QuotaUse, Strike
 from apps.library.models import Asset
 from apps.publishing.models import Post, PostStatus, Target, TargetStatus
 from apps.publishing.services import ledger
+from apps.publishing.services.posts import retry_target
 from apps.sandbox.models import Comment
 from apps.teams.models import Team
 from tests.factories import AssetFactory, VideoFactory
@@ -100,6 +101,23 @@ def test_refused_file_fails_with_the_reason(
     carry_on(clock, target)
     assert target.status == TargetStatus.FAILED
     assert target.error
+    assert not Strike.objects.exists()
+
+
+@pytest.mark.spec("CON-03")
+def test_video_refused_by_a_rule_is_put_to_people_as_a_strike_once(
+    sandbox: Sandbox, team: Team, film: Asset, clock: time_machine.Traveller
+) -> None:
+    target = planned(connected(sandbox, team, "youtube"), film)
+    for _ in range(2):
+        sandbox.fail("google", "rejected", times=1, reason="inappropriate")
+        carry_on(clock, target)
+        assert target.error == "YouTube: the video was refused as inappropriate."
+        clock.shift(1)
+        retry_target(target, None)
+    found = Strike.objects.values_list("connection", "post_ref", "kind", "state", "about")
+    about = "“Bees dance” · YouTube: the video was refused as inappropriate."
+    assert list(found) == [(target.connection_id, target.post_id, "community", "suggested", about)]
 
 
 @pytest.mark.spec("P-C04")

@@ -9,9 +9,10 @@ from PIL import Image
 
 from apps.accounts.models import User
 from apps.connections.adapters import Account, Grant
-from apps.connections.models import ConnectionStatus, SignIn
+from apps.connections.models import Connection, ConnectionStatus, SignIn, StrikeKind
 from apps.connections.registry import PLATFORMS
-from apps.connections.services import connecting, quota
+from apps.connections.services import connecting, quota, strikes
+from apps.core.ids import new_id
 from apps.teams.models import Team
 from tests.connections.factories import ConnectionFactory
 
@@ -24,6 +25,7 @@ def build_connections(team: Team, person: User) -> dict[str, Any]:
         picture_mark="1", figures={"subscribers": 48_210, "videos": 312, "views": 9_431_870},
         link="https://www.youtube.com/channel/UC1", checked_at=now - timedelta(minutes=4),
     )  # fmt: skip
+    _strikes(channel, person)
     for _ in range(83):
         quota.spend(channel, "publish.open")
     quota.spend(channel, "publish.captions")
@@ -57,6 +59,23 @@ def build_connections(team: Team, person: User) -> dict[str, Any]:
         "rtmp_channel": rtmp.pk,
         "sign_in": _sign_in(team, person).pk,
     }
+
+
+def _strikes(channel: Connection, person: User) -> None:
+    """Two that count, one that is over, and one that waits for a person."""
+    today = timezone.localdate()
+    for kind, about, days in (
+        (StrikeKind.COPYRIGHT, "“Bread at night” · music of another label from 0:40 on", 12),
+        (StrikeKind.COPYRIGHT, "“Sourdough in a day” · a clip of a television show", 40),
+        (StrikeKind.COMMUNITY, "“Knives, rated” · dangerous acts without a warning", 130),
+    ):
+        strikes.record_strike(
+            connection=channel, actor=person, kind=kind, about=about, received_on=today - timedelta(days=days)
+        )
+    strikes.suggest_strike(
+        connection=channel, reason="inappropriate", post_ref=new_id(),
+        about="“What chefs never say” · YouTube: the video was refused as inappropriate.",
+    )  # fmt: skip
 
 
 def _sign_in(team: Team, person: User) -> SignIn:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.connections import queries
 from apps.connections.capabilities import Capability
+from apps.connections.forms import StrikeForm
 from apps.connections.models import Connection, ConnectionStatus
 from apps.connections.registry import PLATFORMS
 from apps.connections.services import checking, disconnecting
@@ -65,10 +66,13 @@ def platforms(request: TeamRequest) -> HttpResponse:
 @member_of_team(Permission.VIEW_STUDIO)
 def detail(request: TeamRequest, connection_id: UUID) -> HttpResponse:
     """One channel: its state, rights, figures, quota and work."""
-    return _detail(request, _connection(request, connection_id))
+    return show_channel(request, channel_of(request, connection_id))
 
 
-def _detail(request: TeamRequest, connection: Connection) -> HttpResponse:
+def show_channel(
+    request: TeamRequest, connection: Connection, form: StrikeForm | None = None, part: str = "body"
+) -> HttpResponse:
+    """The channel's page; 422 with a form that is wrong."""
     card = queries.cards([connection], recent=WORKS_SHOWN)
     if not card:
         raise Http404("No such platform")
@@ -77,9 +81,12 @@ def _detail(request: TeamRequest, connection: Connection) -> HttpResponse:
         "connection": connection,
         "warnings": queries.warnings_for(connection),
         "scopes": queries.scopes(connection),
+        "strikes": queries.strikes(connection),
+        "strike_form": form or StrikeForm(connection=connection),
         "may_manage": request.membership.may(Permission.MANAGE_CONNECTIONS),
     }
-    return answer(request, "connections/detail.html", context, partial="body")
+    status = 422 if form is not None else 200
+    return answer(request, "connections/detail.html", context, partial=part, status=status)
 
 
 @require_GET
@@ -99,12 +106,12 @@ def picture(request: TeamRequest, connection_id: UUID) -> HttpResponse:
 @limited("connections.check", by=by_person)
 def check(request: TeamRequest, connection_id: UUID) -> HttpResponse:
     """Ask the platform now."""
-    connection = checking.check_now(connection=_connection(request, connection_id), actor=request.user)
+    connection = checking.check_now(connection=channel_of(request, connection_id), actor=request.user)
     found = queries.shown(connection)
     level = messages.success if found.kind == "ok" else messages.warning
     level(request, f"{connection}: {found.word}. {found.sentence}".strip())
     if wants_partial(request):
-        return _detail(request, connection)
+        return show_channel(request, connection)
     return redirect("connections:detail", request.team.slug, connection_id)
 
 
@@ -112,7 +119,7 @@ def check(request: TeamRequest, connection_id: UUID) -> HttpResponse:
 @member_of_team(Permission.MANAGE_CONNECTIONS)
 def disconnect(request: TeamRequest, connection_id: UUID) -> HttpResponse:
     """What goes and what stays; then the grant is given back."""
-    connection = _connection(request, connection_id)
+    connection = channel_of(request, connection_id)
     if connection.status == ConnectionStatus.DISCONNECTED:
         return redirect("connections:detail", request.team.slug, connection_id)
     if request.method == "POST":
@@ -127,9 +134,10 @@ def disconnect(request: TeamRequest, connection_id: UUID) -> HttpResponse:
     return answer(request, "connections/disconnect.html", context)
 
 
-def _connection(request: TeamRequest, connection_id: UUID) -> Connection:
+def channel_of(request: TeamRequest, connection_id: UUID) -> Connection:
+    """The team's connection, or 404."""
     found: Connection = get_object_or_404(
-        Connection.objects.in_team(request.team).select_related("connected_by").defer("picture"),
+        Connection.objects.in_team(request.team).select_related("connected_by", "team").defer("picture"),
         pk=connection_id,
     )
     return found

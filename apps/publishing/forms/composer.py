@@ -163,7 +163,7 @@ class ComposerForm(WhenForm):
 
     def _channels(self) -> list[Channel]:
         chosen = {str(value) for value in self["connections"].value() or ()}
-        rows = connections_of(self.team, Capability.PUBLISH)
+        rows = connections_of(self.team, Capability.PUBLISH).prefetch_related("strikes")
         return [self._channel(row, str(row.pk) in chosen) for row in rows]
 
     def _channel(self, connection: Connection, chosen: bool) -> Channel:

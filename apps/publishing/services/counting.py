@@ -1,14 +1,15 @@
-"""How often posts were seen: asked once, when each is a week old, so that they can be compared (PUB-08)."""
+"""How often posts were seen: asked once, when each is a week old, so that they can be compared (PUB-08). Where a
+platform tells, also whether it has refused them since (CON-03)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from apps.connections.adapters import Publisher
+from apps.connections.adapters import Call, Publisher
 from apps.connections.errors import NeedsReconnecting
 from apps.connections.models import Connection
 from apps.connections.registry import PLATFORMS
@@ -18,12 +19,15 @@ from apps.jobs.services import enqueue
 from apps.publishing.errors import NextWindow
 from apps.publishing.models import Target, TargetStatus
 from apps.publishing.services.openings import check_quota
+from apps.publishing.services.refusals import suspect
 
 AGE = timedelta(days=7)
 TOO_OLD = timedelta(days=60)  # published before this was kept, or while the channel was away: it is left out
 AT_ONCE = 20  # TikTok tells of so many in one answer
 MOST = 200  # of one channel in one job
-OPERATION = "publish.views"
+OPERATION, LOOK = "publish.views", "publish.refused"
+
+Told = TypeVar("Told")
 
 
 def ripe(now: datetime) -> QuerySet[Target]:
@@ -90,13 +94,23 @@ def count(connection_id: UUID) -> dict[str, Any]:
 
 
 def _keep(channel: Connection, publisher: Publisher, targets: Sequence[Target]) -> int:
-    check_quota(channel, OPERATION)
-    call = tokens.call_for(channel)
-    quota.spend(channel, OPERATION)
-    with circuit.platform_call(channel.platform):
-        found = publisher.views(call, [target.external_id for target in targets])
+    ids = [target.external_id for target in targets]
+    found = _asked(channel, OPERATION, publisher.views, ids)
+    refused = _asked(channel, LOOK, publisher.refused, ids) if publisher.tells_refusals else {}
     now = timezone.now()
     for target in targets:
         views = found.get(target.external_id)
         Target.objects.filter(pk=target.pk).update(views=views, views_at=now)
+        if refusal := refused.get(target.external_id):
+            suspect(target, refusal.reason, refusal.sentence)
     return len(found)
+
+
+def _asked(
+    channel: Connection, operation: str, ask: Callable[[Call, list[str]], dict[str, Told]], ids: list[str]
+) -> dict[str, Told]:
+    check_quota(channel, operation)
+    call = tokens.call_for(channel)
+    quota.spend(channel, operation)
+    with circuit.platform_call(channel.platform):
+        return ask(call, ids)

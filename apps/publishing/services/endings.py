@@ -38,7 +38,7 @@ from apps.publishing.events import (
 )
 from apps.publishing.models import Attempt, AttemptOutcome, Target, TargetStatus
 from apps.publishing.moments import reached
-from apps.publishing.services import preparing, results
+from apps.publishing.services import preparing, refusals, results
 from apps.publishing.services.claims import mine
 from apps.publishing.services.operations import operation_of
 
@@ -250,6 +250,7 @@ def fail(
         target.error_code,
     )
     record(TARGET_FAILED, team=target.team, subject=target, data=data)
+    refusals.suspect(target, code, reason)
     results.settle_post(target.post)
     return {"failed": target.error}
 

@@ -15,9 +15,10 @@ from apps.connections.capabilities import (
     PostKind,
     TextLimits,
 )
+from apps.connections.models import StrikeKind
 from apps.connections.platforms.youtube.identity import MANAGE, SCOPES, SSL, UPLOAD, YouTubeIdentity
 from apps.connections.platforms.youtube.publisher import YouTubePublisher
-from apps.connections.registry import Platform
+from apps.connections.registry import Platform, StrikeRules
 
 _TEXT = TextLimits(
     title=100,
@@ -121,6 +122,7 @@ YOUTUBE = Platform(
             "publish.settle": _units(1),
             "publish.published": _units(1),
             "publish.views": _units(1),
+            "publish.refused": _units(1),
             "publish.edit": _units(51),
             "publish.delete": _units(50),
             "publish.thumbnail": _units(50),
@@ -135,5 +137,17 @@ YOUTUBE = Platform(
     ),
     public_needs_audit="Google keeps uploads of applications that it has not audited private. "
     "Ask for the audit before you promise anybody a public video.",
+    strikes=StrikeRules(
+        lasts_days=90,
+        most=3,  # copyright and community guidelines are counted apart
+        refusals={
+            "copyright": StrikeKind.COPYRIGHT,
+            "claim": StrikeKind.COPYRIGHT,
+            "inappropriate": StrikeKind.COMMUNITY,
+            "termsOfUse": StrikeKind.COMMUNITY,
+            "trademark": StrikeKind.OTHER,
+            "legal": StrikeKind.OTHER,
+        },
+    ),
     account_word="channel",
 )

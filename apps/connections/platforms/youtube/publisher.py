@@ -14,6 +14,7 @@ from apps.connections.adapters import (
     Progress,
     Published,
     Publisher,
+    Refusal,
     Stage,
     Upload,
 )
@@ -31,7 +32,7 @@ class YouTubePublisher(Publisher):
     """Videos and shorts; which of the two a video is, YouTube decides by its shape and length."""
 
     last_byte_publishes = True
-    tells_views = True
+    tells_views = tells_refusals = True
 
     def begin(self, call: Call, upload: Upload) -> Progress:
         parts = "snippet,status,paidProductPlacementDetails" if upload.paid_promotion else "snippet,status"
@@ -62,7 +63,7 @@ class YouTubePublisher(Publisher):
         word = str(state.get("uploadStatus") or "")
         if word in ("failed", "rejected", "deleted"):
             why = str(state.get("failureReason") or state.get("rejectionReason") or word)
-            raise http.Rejected(f"YouTube: {FATES.get(why, 'the video was not kept.')}", code=why)
+            raise http.Rejected(_fate(why), code=why)
         if word == "processed":
             return progress.at(Stage.FINISHING)
         details = part(found[0], "processingDetails")
@@ -121,6 +122,18 @@ class YouTubePublisher(Publisher):
         told = {str(row.get("id") or ""): part(row, "statistics").get("viewCount") for row in found}
         return {video: count(views) for video, views in told.items() if views is not None}
 
+    def refused(self, call: Call, external_ids: Sequence[str]) -> dict[str, Refusal]:
+        query = {"part": "status", "id": ",".join(external_ids)}
+        with client(call.app, "api", call.token) as service:
+            found = items(service.get("/youtube/v3/videos", params=query))
+        states = {str(row.get("id") or ""): part(row, "status") for row in found}
+        whys = {
+            video: str(state.get("rejectionReason") or "")
+            for video, state in states.items()
+            if state.get("uploadStatus") == "rejected"
+        }
+        return {video: Refusal(why, _fate(why)) for video, why in whys.items()}
+
     def playlists(self, call: Call, page: str = "") -> PlaylistPage:
         return playlists.page(call, page)
 
@@ -138,6 +151,10 @@ class YouTubePublisher(Publisher):
             if words.get("title") == upload.title and _is_after(words.get("publishedAt"), opened_at):
                 return str(part(row, "contentDetails").get("videoId") or "")
         return ""
+
+
+def _fate(why: str) -> str:
+    return f"YouTube: {FATES.get(why, 'the video was not kept.')}"
 
 
 def _is_after(text: Any, moment: datetime) -> bool:
