@@ -1,5 +1,6 @@
 """The sound of a video in pieces that are small enough to be sent to speech recognition."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,8 @@ BIT_RATE = "48k"
 PIECE_S = 600.0
 LOOK_S = 20.0  # how far around a cut a pause is looked for
 WINDOW_S = 0.3
+SILENT_DB = -60.0  # under the hiss of any microphone that somebody speaks into
+_LOUDEST = re.compile(r"max_volume: (-?[\d.]+) dB")
 
 
 def quiet_pieces(source: Path, duration_s: float, *, piece_s: float = PIECE_S) -> list[tuple[float, float]]:
@@ -72,3 +75,13 @@ def write_piece(
         [Output(target, options, Expect(duration_s=length, tolerance_s=1.0))],
         cancelled=cancelled,
     )
+
+
+def is_silent(source: Path, *, cancelled: Callable[[], bool] | None = None) -> bool:
+    """Whether nothing in the first sound of a file is louder than SILENT_DB, so that nobody can be speaking.
+
+    Raises FFmpegFailed, FFmpegTimeout, FFmpegCancelled.
+    """
+    heard = ["-vn", "-i", source_url(source), "-map", "0:a:0", "-af", "volumedetect", "-f", "null", "-"]
+    found = _LOUDEST.search(run(heard, loglevel="info", cancelled=cancelled).stderr)
+    return found is not None and float(found[1]) < SILENT_DB

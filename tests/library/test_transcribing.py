@@ -185,6 +185,45 @@ def test_a_video_without_speech_is_told_so(
     assert said in bob_client.get(address(video), headers=HTMX).content.decode()
 
 
+@pytest.mark.spec("LIB-07")
+def test_a_silent_video_is_sent_to_nobody_and_costs_nothing(
+    team: Team, tmp_path: Path, key: ProviderKey, server: Loopback, bob_client: Client, valkey: Any
+) -> None:
+    path = tmp_path / "silent.mp4"
+    inputs = ["-f", "lavfi", "-t", "3", "-i", "color=s=64x36:r=5", "-f", "lavfi", "-t", "3", "-i", "anullsrc"]
+    run(inputs, [Output(path, ("-pix_fmt", "yuv420p"))])
+    video = with_file(VideoFactory(team=team, duration_s=3.0), path.read_bytes())
+    for _ in range(2):
+        start_transcription(video)
+        job = work()
+        assert (job.status, "This video is silent" in job.error) == (JobStatus.DEAD, True)
+    assert (server.asked, CostEntry.objects.count()) == ([], 0)
+    page = bob_client.get(address(video), headers=HTMX).content.decode()
+    assert "This video is silent: there is nothing to write down." in page
+
+
+def test_only_parts_with_sound_are_sent(
+    team: Team,
+    tmp_path: Path,
+    key: ProviderKey,
+    server: Loopback,
+    monkeypatch: pytest.MonkeyPatch,
+    valkey: Any,
+) -> None:
+    path = tmp_path / "late.mp4"
+    sound = "aevalsrc='if(gt(t,2),0.3*sin(2000*t),0)'"
+    inputs = ["-f", "lavfi", "-t", "6", "-i", "color=s=64x36:r=5", "-f", "lavfi", "-t", "6", "-i", sound]
+    run(inputs, [Output(path, ("-pix_fmt", "yuv420p"))])
+    monkeypatch.setattr(
+        "apps.library.services.transcribing.quiet_pieces", lambda path, length: [(0.0, 2.0), (2.0, 6.0)]
+    )
+    video = with_file(VideoFactory(team=team, duration_s=6.0), path.read_bytes())
+    start_transcription(video)
+    assert work().status == JobStatus.DONE
+    assert len(server.asked) == 1
+    assert read_captions(video, "de").cues[0].start_s == 2.1
+
+
 def test_without_a_key_the_page_says_that_one_is_needed(
     alice_client: Client, bob_client: Client, video: Video
 ) -> None:

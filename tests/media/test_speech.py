@@ -6,7 +6,7 @@ import pytest
 
 from apps.media.ffmpeg import Output, run
 from apps.media.probe import probe
-from apps.media.speech import RATE, quiet_pieces, write_piece
+from apps.media.speech import RATE, is_silent, quiet_pieces, write_piece
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +46,19 @@ def test_a_part_is_small_mono_sound(talk: Path, tmp_path: Path) -> None:
     assert (facts.audio.sample_rate, facts.audio.channels) == (RATE, 1)
     assert facts.duration_s == pytest.approx(10.0, abs=0.2)
     assert part.stat().st_size < 100_000
+
+
+@pytest.mark.parametrize(
+    ("sound", "silent"),
+    [
+        ("anullsrc", True),
+        ("sine=f=300,volume=-50dB", True),  # a sine of this source is at −18 dB
+        ("sine=f=300,volume=-30dB", False),
+        ("aevalsrc='if(between(t,1,1.2),0.01*sin(2000*t),0)'", False),
+    ],
+)
+def test_silence_is_known_as_it_will_be_sent(sound: str, silent: bool, tmp_path: Path) -> None:
+    path, part = tmp_path / "film.mp4", tmp_path / "part.m4a"
+    run(["-f", "lavfi", "-t", "3", "-i", sound], [Output(path, ("-ac", "2", "-c:a", "aac"))])
+    write_piece(path, part, 0.0, 3.0)
+    assert is_silent(part) is silent

@@ -20,7 +20,7 @@ from apps.library.speech.jobs import KIND, start_listening
 from apps.library.speech.models import Transcription
 from apps.library.uploads import workplace
 from apps.media.probe import probe
-from apps.media.speech import quiet_pieces, write_piece
+from apps.media.speech import is_silent, quiet_pieces, write_piece
 from apps.providers.capabilities import Capability, Transcript, TranscriptionRequest
 from apps.providers.services import generate
 from apps.providers.services.ordering import candidates
@@ -109,15 +109,18 @@ def write_down(run: JobRun, transcription: Transcription) -> Transcription:
 
 
 def _listen(run: JobRun, transcription: Transcription, path: Path, folder: Path) -> None:
-    """Part by part; each is kept as soon as it was heard."""
+    """Part by part; each is kept as soon as it was heard. A silent one is sent to nobody, and costs nothing."""
     count = len(transcription.parts_json)
     for part in transcription.missing:
         done = count - len(transcription.missing)
         run.progress(done / count, f"listening, part {done + 1} of {count}" if count > 1 else "listening")
         piece = folder / "speech.m4a"
         write_piece(path, piece, part["start_s"], part["end_s"], cancelled=run.cancelled)
-        heard = _heard(run, transcription, part, piece, folder)
-        part["words"], part["language"] = [word.to_json() for word in heard.words], heard.language
+        if is_silent(piece, cancelled=run.cancelled):
+            part["words"] = []
+        else:
+            heard = _heard(run, transcription, part, piece, folder)
+            part["words"], part["language"] = [word.to_json() for word in heard.words], heard.language
         with transaction.atomic():
             if run.still_mine():
                 transcription.save(update_fields=["parts_json", "updated_at"])
@@ -148,6 +151,11 @@ def _finish(run: JobRun, transcription: Transcription, sound: Asset) -> Transcri
     video, language = transcription.video, transcription.spoken_in
     if language not in dict(language_choices()):
         language = video.language
+    listeners = [part["provider"] for part in transcription.parts_json if "provider" in part]
+    if not listeners:
+        raise LibraryError(
+            "This video is silent: there is nothing to write down. Nothing was sent or charged."
+        )
     cues = cues_of(transcription.words(), sound.duration_s or float("inf"))
     if not cues:
         raise LibraryError("No speech was heard in this video.")
@@ -157,9 +165,7 @@ def _finish(run: JobRun, transcription: Transcription, sound: Asset) -> Transcri
             f"The {language_name(language)} captions were changed while it listened, so they were left alone. Press "
             "the button again to replace them: what was heard is kept, and costs nothing more."
         )
-    origin = Provenance(
-        provider=transcription.parts_json[0]["provider"], licence=sound.provenance.licence or "own work"
-    )
+    origin = Provenance(provider=listeners[0], licence=sound.provenance.licence or "own work")
     keep_captions(video, language=language, cues=cues, mark=mark, origin=origin)
     transcription.heard_language, transcription.cue_count = language, len(cues)
     transcription.done_at, transcription.parts_json = timezone.now(), []
