@@ -211,7 +211,7 @@ def test_only_parts_with_sound_are_sent(
     valkey: Any,
 ) -> None:
     path = tmp_path / "late.mp4"
-    sound = "aevalsrc='if(gt(t,2),0.3*sin(2000*t),0)'"
+    sound = "aevalsrc='if(gt(t,2.5),0.3*sin(2000*t),0)'"
     inputs = ["-f", "lavfi", "-t", "6", "-i", "color=s=64x36:r=5", "-f", "lavfi", "-t", "6", "-i", sound]
     run(inputs, [Output(path, ("-pix_fmt", "yuv420p"))])
     monkeypatch.setattr(
@@ -234,6 +234,23 @@ def test_without_a_key_the_page_says_that_one_is_needed(
     answer = bob_client.post(address(video), {"do": "start"}, headers=HTMX)
     assert (answer.status_code, "Nobody can listen to it" in answer.content.decode()) == (422, True)
     assert not Job.objects.filter(kind="library.transcribe").exists()
+
+
+def test_refused_key_is_one_press_from_being_mended(
+    alice_client: Client, bob_client: Client, video: Video, key: ProviderKey, server: Loopback
+) -> None:
+    server.on(
+        *PATH, status(401, {"error": {"message": "Incorrect API key provided.", "code": "invalid_api_key"}})
+    )
+    start_transcription(video)
+    assert work().status == JobStatus.DEAD
+    mend = reverse("providers:change_key", args=[video.team.slug, key.pk])
+    page = alice_client.get(address(video), headers=HTMX).content.decode()
+    assert "OpenAI did not accept the key or sign-in (401)." in page
+    assert "The key “Ours” is refused or switched off" in page
+    assert mend in page
+    assert "Add a key" not in page
+    assert mend not in bob_client.get(address(video), headers=HTMX).content.decode()
 
 
 def test_it_can_be_stopped(bob_client: Client, video: Video, key: ProviderKey) -> None:

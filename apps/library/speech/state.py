@@ -9,14 +9,17 @@ from apps.library.models import AssetKind, Video
 from apps.library.speech.jobs import KIND
 from apps.library.speech.models import Transcription
 from apps.providers.capabilities import Capability, TranscriptionRequest
+from apps.providers.models import ProviderKey
 from apps.providers.registry import PROVIDERS
 from apps.providers.services.costs import estimate
+from apps.providers.services.ordering import order_of
+from apps.teams.models import Team
 
 
 @dataclass(frozen=True)
 class Speech:
     """`provider` would listen, for about `amount`; empty where nobody can. `job` is the last one about it, while it is
-    kept; `last` is what came of it."""
+    kept; `last` is what came of it. `unusable_key` could listen, but was refused or is switched off."""
 
     provider: str
     amount: Decimal
@@ -24,6 +27,7 @@ class Speech:
     job: Job | None
     last: Transcription | None
     kinds: frozenset[str]
+    unusable_key: ProviderKey | None
 
     @property
     def has_file(self) -> bool:
@@ -74,4 +78,10 @@ def speech_of(video: Video) -> Speech:
     name = PROVIDERS[cost.provider].name if cost.provider else ""
     last = Transcription.objects.filter(video=video).first()
     kinds = frozenset(video.assets.values_list("kind", flat=True))
-    return Speech(name, cost.amount, cost.currency, jobs.first(), last, kinds)
+    lost = None if name else _unusable_key(video.team)
+    return Speech(name, cost.amount, cost.currency, jobs.first(), last, kinds, lost)
+
+
+def _unusable_key(team: Team) -> ProviderKey | None:
+    found = (one.key for one in order_of(team, Capability.TRANSCRIPTION) if not one.is_usable)
+    return next(found, None)
