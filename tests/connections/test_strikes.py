@@ -194,7 +194,8 @@ def test_steps_that_do_not_follow_are_refused(alice_client: Client, team: Team) 
     strike = struck(row)
     with pytest.raises(WrongStrike):
         strikes.decide(strike=strike, actor=None, state=StrikeState.SUGGESTED)
-    assert alice_client.post(address("decide_strike", row, strike.pk), {"state": "lost"}).status_code == 400
+    answer = alice_client.post(address("decide_strike", row, strike.pk), {"state": "lost"}, follow=True)
+    assert "A strike cannot be so." in answer.content.decode()
     other = ConnectionFactory(team=team)
     assert (
         alice_client.post(address("decide_strike", other, strike.pk), {"state": "resolved"}).status_code

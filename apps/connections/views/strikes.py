@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -61,11 +61,9 @@ def decide(request: TeamRequest, connection_id: UUID, strike_id: UUID) -> HttpRe
     """Confirm, dismiss, appealed, taken back; the toast takes it back."""
     connection = channel_of(request, connection_id)
     strike = get_object_or_404(connection.strikes.select_related("connection"), pk=strike_id)
-    wanted = request.POST.get("state") or request.GET.get("state", "")
-    if wanted not in StrikeState.values:
-        return HttpResponseBadRequest("A strike cannot be so.")
     try:
-        strikes.decide(strike=strike, actor=request.user, state=StrikeState(wanted))
+        wanted = _asked(request)
+        strikes.decide(strike=strike, actor=request.user, state=wanted)
     except WrongStrike as error:
         messages.error(request, error.message)
         return _shown(request, connection)
@@ -73,14 +71,21 @@ def decide(request: TeamRequest, connection_id: UUID, strike_id: UUID) -> HttpRe
     if wants_partial(request):
         response["HX-Trigger"] = json.dumps({"toast": _toast(request, strike, wanted)})
     else:
-        messages.success(request, SAID[StrikeState(wanted)])
+        messages.success(request, SAID[wanted])
     return response
 
 
-def _toast(request: TeamRequest, before: Strike, wanted: str) -> dict[str, str]:
+def _asked(request: TeamRequest) -> StrikeState:
+    wanted = request.POST.get("state") or request.GET.get("state", "")
+    if wanted not in StrikeState.values:
+        raise WrongStrike("A strike cannot be so. Use the buttons beside it.")
+    return StrikeState(wanted)
+
+
+def _toast(request: TeamRequest, before: Strike, wanted: StrikeState) -> dict[str, str]:
     address = reverse("connections:decide_strike", args=[request.team.slug, before.connection_id, before.pk])
     undo = f"{address}?{urlencode({'state': before.state})}"
-    return {"message": SAID[StrikeState(wanted)], "level": "success", "undo": undo}
+    return {"message": SAID[wanted], "level": "success", "undo": undo}
 
 
 def _shown(request: TeamRequest, connection: Connection) -> HttpResponse:
