@@ -145,7 +145,7 @@ def test_guest_sees_the_video_and_their_own_threads_and_nothing_of_the_team(
     answer = client.get(guest(link))
     html = answer.content.decode()
     assert (answer.status_code, answer["X-Robots-Tag"], answer["Referrer-Policy"]) == (
-        200, "noindex, nofollow", "no-referrer",
+        200, "noindex, nofollow", "same-origin",
     )  # fmt: skip
     assert all(words in html for words in ("Harbour", "Of this guest", "Our answer", "The team"))
     hidden = (

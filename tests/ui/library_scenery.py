@@ -76,8 +76,7 @@ def build_player(team: Team, owner: User) -> dict[str, Any]:
     """Only what tests of the player need."""
     with tempfile.TemporaryDirectory() as folder:
         video = _uploaded(team, owner, Path(folder))
-        _reviewed(video, owner)
-        return {"uploaded_video": video.pk}
+        return {"uploaded_video": video.pk, "review_token": _reviewed(video, owner)}
 
 
 def _finished(team: Team, owner: User, folder: Path) -> Video:

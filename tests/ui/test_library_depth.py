@@ -103,6 +103,18 @@ def test_comment_takes_the_time_that_is_shown_and_goes_back_there(tab: Tab, stud
     eventually(lambda: player(tab, "currentTime") >= 2.5, within_s=10, what="the jump")
 
 
+@pytest.mark.spec("LIB-11")
+def test_guest_without_an_account_says_something_through_the_link(
+    studio: dict[str, Any], open_browser: Open
+) -> None:
+    guest = open_browser().new_page()
+    guest.goto(f"/review/{studio['review_token']}/")
+    guest.get_by_label("Your name").fill("Mia")
+    guest.get_by_label("Comment", exact=True).fill("Louder, please.")
+    guest.get_by_role("button", name="Comment", exact=True).click()
+    expect(guest.locator(".thread", has_text="Louder, please.")).to_be_visible()
+
+
 def test_answer_whose_place_was_exchanged_is_asked_for_once_more(tab: Tab, studio: dict[str, Any]) -> None:
     """It would go into the old place, and its parts for other places would find none: console errors fail the test."""
     held: list[Any] = []

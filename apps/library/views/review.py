@@ -217,7 +217,9 @@ def _guest_answer(
     }
     response = answer(request, "library/guest.html", context, status=422 if form.errors else 200)
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = (
+        "same-origin"  # the link stays here; with none at all, forms come from nowhere
+    )
     return response
 
 
