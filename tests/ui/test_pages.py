@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Frame
 from playwright.sync_api import Page as Tab
 
 from apps.accounts.models import User
@@ -60,13 +60,23 @@ def windows(chromium: Browser, address: str) -> Iterator[list[Tab]]:
     for context in contexts:
         context.add_init_script(WATCH_SHIFTS)
     tabs = [context.new_page() for context in contexts]
-    for tab in tabs:  # as on a first visit: what comes late is what moves things
+    for tab in tabs:
+        tab.on("framenavigated", forget_the_last_page)
         network = tab.context.new_cdp_session(tab)
+        # As on a first visit: what comes late is what moves things.
         network.send("Network.enable")
         network.send("Network.setCacheDisabled", {"cacheDisabled": True})
     yield tabs
     for context in contexts:
         context.close()
+
+
+def forget_the_last_page(frame: Frame) -> None:
+    """What the last page said until it was left is of no interest."""
+    context: Any = frame.page.context
+    if context.leaves and frame is frame.page.main_frame:
+        context.complaints.clear()
+        context.leaves = False
 
 
 @pytest.fixture
@@ -77,8 +87,7 @@ def tabs(
     user = visitor(page, studio)
     for tab in windows:
         context: Any = tab.context
-        tab.goto("about:blank")  # what the last page said when it was left is of no interest
-        context.complaints.clear()
+        context.leaves = True
         context.clear_cookies()
         if user is not None:
             sign_in(context, user, address, halfway=page.halfway)
