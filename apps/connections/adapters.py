@@ -22,7 +22,7 @@ class AppCredentials:
 
     `addresses` are base addresses by name ("api", "upload", "authorize", "token" …); `audited` says whether the
     platform lets the application post publicly; `guard` is off only where the operator's settings name a private
-    address.
+    address. `hook_secret` is what the platform signs its calls with, where it is the platform that chooses it.
     """
 
     client_id: str
@@ -30,6 +30,7 @@ class AppCredentials:
     addresses: Mapping[str, str]
     audited: bool = False
     guard: bool = True
+    hook_secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,12 @@ class Identity(ABC):
 
     @abstractmethod
     def revoke(self, app: AppCredentials, grant: Grant) -> None:
-        """Give the grant back. Does nothing where it is gone already, or where the platform knows no such call."""
+        """Give the grant back. Does nothing where it is gone already, or where the platform knows no such call
+        (`Platform.taken_back_at` says then where a person does it)."""
+
+    def why_refused(self, error: str, description: str) -> str:
+        """A plain sentence for what the platform sent a person back with instead of a code; "" where none is known."""
+        return ""
 
 
 class Hooks(ABC):

@@ -1,4 +1,5 @@
-"""What platforms tell us by calling us: Meta for pages and Instagram accounts, Twitch for channels (API-07).
+"""What platforms tell us by calling us: Meta for pages and Instagram accounts, Twitch for channels, Zoom for users
+(API-07).
 
 A genuine call becomes an event of each connection that it is about, and who takes back what they allowed is believed
 at once.
@@ -16,7 +17,7 @@ from apps.connections.events import CONNECTION_TOLD, ConnectionTold
 from apps.connections.models import Connection, ConnectionStatus
 from apps.connections.registrations import is_available, registration
 from apps.connections.services import tokens
-from apps.core.signatures import derived_secret, is_sha256_signature
+from apps.core.signatures import derived_secret, is_sha256_signature, sha256_hex
 from apps.events.services import record
 from apps.incoming.errors import Refused
 from apps.incoming.models import Hook
@@ -24,9 +25,11 @@ from apps.incoming.registry import Call, Genuine, Source, define_source
 
 META_OLDEST = timedelta(hours=37)  # it sends again for up to 36 hours (unverified)
 TWITCH_OLDEST = timedelta(minutes=10)
+ZOOM_OLDEST = timedelta(hours=2)  # it sends again after 5, 20 and 60 minutes
 MILLISECONDS = 100_000_000_000  # above it a time is not in seconds
 TAKEN_BACK = "user.authorization.revoke"
 TWITCH = "twitch-eventsub-"
+ZOOM_ASKS, ZOOM_REMOVED = "endpoint.url_validation", "app_deauthorized"
 NOT_UNDERSTOOD = "This is not what was agreed on."
 
 
@@ -36,8 +39,18 @@ def hook_secret(platform: str) -> str:
     return derived_secret(secret, f"hooks.{platform}")
 
 
-def _check_signature(secret: str, signed: bytes, given: str) -> None:
-    if not is_sha256_signature(secret, signed, given):
+def word_of(platform: str) -> str:
+    """What an operator enters at a platform beside our address, or what we have to know of it."""
+    if not is_available(platform):
+        return "not set up"
+    if platform != "zoom":
+        return hook_secret(platform)
+    is_known = bool(registration(platform).hook_secret)
+    return f"signs with its own secret token, ZOOM_SECRET_TOKEN, which is {'set' if is_known else 'not set'}"
+
+
+def _check_signature(secret: str, signed: bytes, given: str, mark: str = "sha256") -> None:
+    if not is_sha256_signature(secret, signed, given, mark):
         raise Refused("The signature is not right.")
 
 
@@ -74,6 +87,26 @@ def verify_twitch(call: Call) -> Genuine:
     return Genuine(name, heads.get("subscription-type", ""), _moment(sent), answer)
 
 
+def verify_zoom(call: Call) -> Genuine:
+    """Signed with the application's secret token over time and body ("Using webhooks", Verify with Zoom's header). A
+    call has no name of its own. Whether the address is ours it asks again and again, by a word that is to be signed."""
+    secret = registration("zoom").hook_secret if is_available("zoom") else ""
+    sent = call.headers.get("x-zm-request-timestamp", "")
+    signed = b"v0:" + sent.encode() + b":" + call.body
+    _check_signature(secret, signed, call.headers.get("x-zm-signature", ""), "v0")
+    said = _object(call.body)
+    topic = str(said.get("event") or "")
+    word = str(_part(said, "payload").get("plainToken") or "")
+    answer = {"plainToken": word, "encryptedToken": sha256_hex(secret, word.encode())}
+    return Genuine(
+        hashlib.sha256(call.body).hexdigest(),
+        topic,
+        _time(int(sent) if sent.isdecimal() else None),
+        json.dumps(answer) if topic == ZOOM_ASKS else "",
+        "application/json",
+    )
+
+
 def handle_meta(platform: str, hook: Hook) -> bool:
     """An event for each change of an account that is connected here."""
     told = [
@@ -88,19 +121,31 @@ def handle_twitch(hook: Hook) -> bool:
     said, kind = _object(bytes(hook.body)), hook.headers.get(f"{TWITCH}message-type", "")
     event = _part(said, "event")
     if kind == "revocation":
-        return _subscription_ended(_part(said, "subscription"))
+        return _subscription_ended(_part(said, "subscription"), hook)
     if kind != "notification":
         return False
     if hook.topic == TAKEN_BACK:
-        return _taken_back("twitch", str(event.get("user_id") or ""))
+        return _taken_back("twitch", str(event.get("user_id") or ""), hook.sent_at)
     return _tell("twitch", str(event.get("broadcaster_user_id") or ""), hook.topic, hook)
 
 
-def _subscription_ended(subscription: dict[str, Any]) -> bool:
+def handle_zoom(hook: Hook) -> bool:
+    """Who removes the application has to connect again."""
+    if hook.topic != ZOOM_REMOVED:
+        return False
+    payload = _part(_object(bytes(hook.body)), "payload")
+    removed = str(payload.get("deauthorization_time") or "")
+    return _taken_back(
+        "zoom", str(payload.get("user_id") or ""), _moment(removed) if removed else hook.sent_at
+    )
+
+
+def _subscription_ended(subscription: dict[str, Any], hook: Hook) -> bool:
     """Twitch ended it. Only one that ended because the account took back what it allowed says something of that."""
     if subscription.get("status") != "authorization_revoked":
         return False
-    return _taken_back("twitch", str(_part(subscription, "condition").get("broadcaster_user_id") or ""))
+    user_id = str(_part(subscription, "condition").get("broadcaster_user_id") or "")
+    return _taken_back("twitch", user_id, hook.sent_at)
 
 
 def _part(said: dict[str, Any], name: str) -> dict[str, Any]:
@@ -116,10 +161,17 @@ def _tell(platform: str, account: str, topic: str, hook: Hook) -> bool:
     return bool(found)
 
 
-def _taken_back(platform: str, account: str) -> bool:
-    found = list(_connected(platform, account))
+def _taken_back(platform: str, account: str, at: datetime | None) -> bool:
+    """The account ended its grant then. One that was given or renewed later is another, or was not meant."""
+    found = [
+        connection
+        for connection in _connected(platform, account)
+        if at is None or connection.refreshed_at is None or connection.refreshed_at <= at
+    ]
     for connection in found:
-        tokens.mark_broken(connection.pk, "The account took back what it allowed. Connect it again.")
+        tokens.mark_broken(
+            connection.pk, "The account took back what it allowed. Connect it again.", forget=True
+        )
     return bool(found)
 
 
@@ -193,3 +245,4 @@ define_source(
         keeps=(f"{TWITCH}message-type", f"{TWITCH}message-retry", f"{TWITCH}subscription-type"),
     )
 )
+define_source(Source("zoom", verify=verify_zoom, handle=handle_zoom, oldest=ZOOM_OLDEST))

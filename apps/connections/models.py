@@ -1,5 +1,6 @@
 """Accounts of a team at outside platforms, and what has been used of what the platforms allow."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.conf import settings
@@ -74,6 +75,10 @@ class Connection(TeamOwned):
     @property
     def needs_person(self) -> bool:
         return self.status == ConnectionStatus.BROKEN
+
+    def has_rights(self, needed: Iterable[str]) -> bool:
+        """Whether it was connected with all of these rights, by the platform's names of them."""
+        return set(needed) <= set(self.scopes)
 
     @property
     def ends_at(self) -> datetime | None:

@@ -36,7 +36,8 @@ register(
         "globe",
         Permission.VIEW_STUDIO,
         order=10,
-        keywords="connections accounts youtube tiktok instagram facebook twitch restream rtmp connect quota",
+        keywords="connections accounts connect quota youtube tiktok instagram facebook twitch restream rtmp "
+        "zoom teams jitsi meetings",
     )
 )
 register_attention(broken_channels)

@@ -61,6 +61,15 @@ class KeptStrike:
 
 
 @dataclass(frozen=True)
+class Addable:
+    """A platform to connect: whether that can be done here, and whether its stand-in takes its place."""
+
+    platform: Platform
+    available: bool
+    sandboxed: bool
+
+
+@dataclass(frozen=True)
 class Warning:
     """Something to know before a post is scheduled. `stops` says that it will not go out as things stand."""
 
@@ -146,12 +155,15 @@ def scopes(connection: Connection) -> list[tuple[str, str, bool | None]]:
     return [(scope, why, scope in given if given else None) for scope, why in platform.scopes.items()]
 
 
-def addable() -> list[tuple[Platform, bool, bool]]:
-    """Every platform, whether it can be connected here, and whether its stand-in takes its place."""
-    return [
-        (platform, is_available(slug), platform.how == "oauth" and is_sandboxed(slug))
-        for slug, platform in PLATFORMS.items()
-    ]
+def addable() -> list[tuple[str, list[Addable]]]:
+    """Every platform, below what it is for: where videos go, where streams go, where people meet."""
+    found: dict[str, list[Addable]] = {"Publish": [], "Stream": [], "Meet": []}
+    for slug, platform in PLATFORMS.items():
+        purpose = "Meet" if platform.can(Capability.MEETING) else "Stream"
+        if platform.can(Capability.PUBLISH):
+            purpose = "Publish"
+        found[purpose].append(Addable(platform, is_available(slug), is_sandboxed(slug)))
+    return list(found.items())
 
 
 def resting() -> list[tuple[Platform, float]]:
@@ -206,7 +218,7 @@ def _scope_warnings(
         for capability, needed in platform.needed.items()
         if capability in platform.capabilities & asked
         and set(needed) <= set(platform.scopes)
-        and not set(needed) <= set(connection.scopes)
+        and not connection.has_rights(needed)
     ]
     if Capability.PUBLISH in lacking:
         return [

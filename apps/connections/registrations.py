@@ -9,8 +9,13 @@ SANDBOX_SECRET = "sandbox-secret"  # noqa: S105 - what every stand-in takes
 
 
 def is_sandboxed(slug: str) -> bool:
-    """Whether the platform's local stand-in takes its place: no registration is set, and there is a stand-in."""
-    return not settings.PLATFORM_CLIENTS.get(slug, ("", ""))[0] and bool(settings.SANDBOX_URL)
+    """Whether the platform's local stand-in takes its place: no registration is set, and there is a stand-in. What
+    needs none is real where the operator names its address."""
+    if not settings.SANDBOX_URL or slug not in settings.SANDBOX_ADDRESSES:
+        return False
+    if slug in PLATFORMS and PLATFORMS[slug].how == "address":
+        return not _own_addresses(slug)
+    return not settings.PLATFORM_CLIENTS[slug][0]
 
 
 def is_available(slug: str) -> bool:
@@ -23,18 +28,19 @@ def is_available(slug: str) -> bool:
 
 
 def registration(slug: str) -> AppCredentials:
-    """The registration and the addresses of a platform. The address guard is off where the operator's own settings
-    name the address: the stand-ins, or PLATFORM_ADDRESSES. Raises KeyError for one without any."""
+    """The registration and the addresses of a platform, without an id where it needs none. The address guard is off
+    where the operator's own settings name the address: the stand-ins, or PLATFORM_ADDRESSES."""
     if is_sandboxed(slug):
         addresses = {
             name: address.replace("{sandbox}", settings.SANDBOX_URL.rstrip("/"))
             for name, address in settings.SANDBOX_ADDRESSES[slug].items()
         }
-        return AppCredentials(f"sandbox-{slug}", SANDBOX_SECRET, addresses, is_audited(slug), guard=False)
-    client_id, secret = settings.PLATFORM_CLIENTS[slug]
-    own = _own_addresses(slug)
-    addresses = {**settings.REAL_ADDRESSES[slug], **own}
-    return AppCredentials(client_id, secret, addresses, is_audited(slug), guard=not own)
+        secret, client_id = SANDBOX_SECRET, f"sandbox-{slug}"
+        return AppCredentials(client_id, secret, addresses, is_audited(slug), False, hook_secret=secret)
+    client_id, secret = settings.PLATFORM_CLIENTS.get(slug, ("", ""))
+    own, signs_with = _own_addresses(slug), settings.PLATFORM_HOOK_SECRETS.get(slug, "")
+    addresses = {**settings.REAL_ADDRESSES.get(slug, {}), **own}
+    return AppCredentials(client_id, secret, addresses, is_audited(slug), not own, hook_secret=signs_with)
 
 
 def is_audited(slug: str) -> bool:

@@ -20,12 +20,14 @@ class Call:
 
 @dataclass(frozen=True)
 class Genuine:
-    """What is known of a call whose signature is right. `answer` is what the sender wants to read, if anything."""
+    """What is known of a call whose signature is right. `answer` is what the sender wants to read, if anything, and
+    `answer_type` its media type."""
 
     delivery_id: str
     topic: str = ""
     sent_at: datetime | None = None
     answer: str = ""
+    answer_type: str = "text/plain; charset=utf-8"
 
 
 @dataclass(frozen=True)

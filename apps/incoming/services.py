@@ -21,10 +21,11 @@ TAKEN = Counter(
 
 @dataclass(frozen=True)
 class Receipt:
-    """`is_new` is False for what we had already; `answer` is what the sender wants to read."""
+    """`is_new` is False for what we had already; `answer` is what the sender wants to read, `answer_type` its type."""
 
     is_new: bool
-    answer: str = ""
+    answer: str
+    answer_type: str
 
 
 def receive(source: Source, call: Call, now: datetime | None = None) -> Receipt:
@@ -46,7 +47,7 @@ def receive(source: Source, call: Call, now: datetime | None = None) -> Receipt:
     )
     is_new = _keep(hook)
     TAKEN.add(source=source.name, outcome="new" if is_new else "again")
-    return Receipt(is_new, genuine.answer)
+    return Receipt(is_new, genuine.answer, genuine.answer_type)
 
 
 def _check_age(source: Source, sent_at: datetime | None, now: datetime) -> None:

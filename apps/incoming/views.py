@@ -30,4 +30,4 @@ def hook(request: HttpRequest, source: str) -> HttpResponse:
         receipt = receive(known, Call(heads, request.GET.dict(), request.body))
     except Refused as error:
         return HttpResponse(error.message, status=403, content_type=PLAIN)
-    return HttpResponse(receipt.answer, content_type=PLAIN)
+    return HttpResponse(receipt.answer, content_type=receipt.answer_type)

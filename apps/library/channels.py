@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from apps.connections.capabilities import Capability
 from apps.connections.models import Connection
 from apps.connections.registry import PLATFORMS
 from apps.library.models import Video
@@ -34,11 +35,8 @@ def on_channel(found: "QuerySet[Video]", team: Team, channel: str) -> "QuerySet[
 
 
 def channel_choices(team: Team) -> list[tuple[str, str]]:
-    """The channels of a team that a list can be narrowed to, also those it has left."""
-    rows = Connection.objects.in_team(team).only("pk", "name", "platform", "team")
-    names = [
-        (str(row.pk), f"{row.name} ({PLATFORMS[row.platform].name})")
-        for row in rows
-        if row.platform in PLATFORMS
-    ]
+    """The channels of a team that take videos, so that a list can be narrowed to them; also those it has left."""
+    able = {slug: platform.name for slug, platform in PLATFORMS.items() if platform.can(Capability.PUBLISH)}
+    rows = Connection.objects.in_team(team).filter(platform__in=able).only("pk", "name", "platform", "team")
+    names = [(str(row.pk), f"{row.name} ({able[row.platform]})") for row in rows]
     return [*names, (NOWHERE, "On no channel yet")] if names else []

@@ -1,4 +1,5 @@
-"""What the stand-ins tell the studio by calling it, signed as their platforms sign: Meta's Webhooks, Twitch's EventSub.
+"""What the stand-ins tell the studio by calling it, signed as their platforms sign: Meta's Webhooks, Twitch's EventSub,
+Zoom's event subscriptions.
 
 The panel sends one; one that was lost is sent again by pressing once more.
 """
@@ -14,6 +15,7 @@ from apps.core import http
 from apps.core.signatures import derived_secret, sha256_signature
 from apps.sandbox.meta.people import INSTAGRAM, PAGE
 from apps.sandbox.models import Account
+from apps.sandbox.services import grants
 from apps.sandbox.services.grants import CLIENT_SECRET
 
 JSON = {"Content-Type": "application/json"}
@@ -30,11 +32,17 @@ class Sent:
 
 def sources() -> dict[tuple[str, str], str]:
     """Which accounts tell something, by platform and kind, and to which of the studio's addresses."""
-    return {("meta", PAGE): "facebook", ("meta", INSTAGRAM): "instagram", ("twitch", "user"): "twitch"}
+    return {
+        ("meta", PAGE): "facebook",
+        ("meta", INSTAGRAM): "instagram",
+        ("twitch", "user"): "twitch",
+        ("zoom", "user"): "zoom",
+    }
 
 
 def is_heard(account: Account) -> bool:
-    """Whether an application has asked to be told. Of Twitch's channels everybody is: it has no EventSub here yet."""
+    """Whether an application has asked to be told. Of Twitch's channels everybody is: it has no EventSub here yet. Zoom
+    tells every application of who removes it."""
     return account.platform != "meta" or bool(account.facts.get("subscribed"))
 
 
@@ -43,6 +51,8 @@ def news_of(account: Account) -> Sent | None:
     source = sources().get((account.platform, account.kind))
     if source == "twitch":
         return _eventsub(account)
+    if source == "zoom":
+        return _deauthorized(account)
     return _webhook(account, source) if source else None
 
 
@@ -75,6 +85,28 @@ def _eventsub(account: Account) -> Sent:
         ),
     }
     return Sent("twitch", {**JSON, **heads}, body)
+
+
+def _deauthorized(account: Account) -> Sent:
+    """The user removed the application: what they allowed ends with it."""
+    for grant in account.grants.filter(revoked_at=None):
+        grants.revoke(grant)
+    now = timezone.now()
+    payload = {
+        "account_id": f"acc-{account.external_id}",
+        "user_id": account.external_id,
+        "signature": secrets.token_hex(32),
+        "deauthorization_time": now.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",
+        "client_id": "sandbox-zoom",
+    }
+    said = {"event": "app_deauthorized", "event_ts": int(now.timestamp() * 1000), "payload": payload}
+    body, sent = json.dumps(said).encode(), str(int(now.timestamp()))
+    signed = b"v0:" + sent.encode() + b":" + body
+    heads = {
+        "X-Zm-Request-Timestamp": sent,
+        "X-Zm-Signature": sha256_signature(CLIENT_SECRET, signed, "v0"),
+    }
+    return Sent("zoom", {**JSON, **heads}, body)
 
 
 def send(sent: Sent) -> int:

@@ -9,9 +9,13 @@ from apps.sandbox.standin import StandIn
 def stand_ins() -> dict[str, StandIn]:
     """Imported when the first is asked for, since they import this app's services."""
     from apps.sandbox.google.stand_in import GOOGLE
+    from apps.sandbox.jitsi.stand_in import JITSI
     from apps.sandbox.meta.stand_in import META
+    from apps.sandbox.microsoft.stand_in import MICROSOFT
     from apps.sandbox.restream.stand_in import RESTREAM
     from apps.sandbox.tiktok.stand_in import TIKTOK
     from apps.sandbox.twitch.stand_in import TWITCH
+    from apps.sandbox.zoom.stand_in import ZOOM
 
-    return {one.slug: one for one in (GOOGLE, TIKTOK, META, TWITCH, RESTREAM)}
+    known = (GOOGLE, TIKTOK, META, TWITCH, RESTREAM, ZOOM, MICROSOFT, JITSI)
+    return {one.slug: one for one in known}

@@ -9,6 +9,8 @@ import environ
 env = environ.Env()
 
 GRAPH_VERSION = env.str("META_GRAPH_VERSION", default="v26.0")
+# Whose accounts may sign in at Microsoft: "organizations" is everybody's at work or school, an id or a domain one's.
+TEAMS_TENANT = env.str("TEAMS_TENANT", default="organizations")
 
 # Base addresses by what they are for. Every one can be set as PLATFORM_ADDRESSES="youtube.api=https://…,…".
 REAL_ADDRESSES: dict[str, dict[str, str]] = {
@@ -46,6 +48,21 @@ REAL_ADDRESSES: dict[str, dict[str, str]] = {
         "token": "https://api.restream.io/oauth/token",
         "api": "https://api.restream.io/v2",
     },
+    "zoom": {
+        "authorize": "https://zoom.us/oauth/authorize",
+        "token": "https://zoom.us/oauth/token",
+        "revoke": "https://zoom.us/oauth/revoke",
+        "api": "https://api.zoom.us/v2",
+    },
+    "teams": {
+        "authorize": f"https://login.microsoftonline.com/{TEAMS_TENANT}/oauth2/v2.0/authorize",
+        "token": f"https://login.microsoftonline.com/{TEAMS_TENANT}/oauth2/v2.0/token",
+        "api": "https://graph.microsoft.com/v1.0",
+    },
+    "jitsi": {  # needs no registration: the server that is offered first, and 8x8's
+        "server": "https://meet.jit.si",
+        "jaas": "https://8x8.vc",
+    },
 }
 SANDBOX_ADDRESSES: dict[str, dict[str, str]] = {
     "youtube": {
@@ -82,6 +99,21 @@ SANDBOX_ADDRESSES: dict[str, dict[str, str]] = {
         "token": "{sandbox}/restream/oauth/token",
         "api": "{sandbox}/restream/v2",
     },
+    "zoom": {
+        "authorize": "{sandbox}/zoom/oauth/authorize",
+        "token": "{sandbox}/zoom/oauth/token",
+        "revoke": "{sandbox}/zoom/oauth/revoke",
+        "api": "{sandbox}/zoom/v2",
+    },
+    "teams": {
+        "authorize": f"{{sandbox}}/microsoft/{TEAMS_TENANT}/oauth2/v2.0/authorize",
+        "token": f"{{sandbox}}/microsoft/{TEAMS_TENANT}/oauth2/v2.0/token",
+        "api": "{sandbox}/microsoft/v1.0",
+    },
+    "jitsi": {
+        "server": "{sandbox}/jitsi",
+        "jaas": "{sandbox}/jitsi",
+    },
 }
 _meta = (env.str("META_CLIENT_ID", default=""), env.str("META_CLIENT_SECRET", default=""))
 PLATFORM_CLIENTS: dict[str, tuple[str, str]] = {  # client id and secret
@@ -91,11 +123,17 @@ PLATFORM_CLIENTS: dict[str, tuple[str, str]] = {  # client id and secret
     "facebook": _meta,
     "twitch": (env.str("TWITCH_CLIENT_ID", default=""), env.str("TWITCH_CLIENT_SECRET", default="")),
     "restream": (env.str("RESTREAM_CLIENT_ID", default=""), env.str("RESTREAM_CLIENT_SECRET", default="")),
+    "zoom": (env.str("ZOOM_CLIENT_ID", default=""), env.str("ZOOM_CLIENT_SECRET", default="")),
+    "teams": (env.str("TEAMS_CLIENT_ID", default=""), env.str("TEAMS_CLIENT_SECRET", default="")),
+}
+PLATFORM_HOOK_SECRETS: dict[str, str] = {  # what platforms sign their calls with, where they choose it
+    "zoom": env.str("ZOOM_SECRET_TOKEN", default=""),
 }
 PLATFORM_ADDRESSES: dict[str, str] = env.dict("PLATFORM_ADDRESSES", default={})
 _authorize = {
     name: PLATFORM_ADDRESSES.get(f"{name}.authorize", addresses["authorize"])
     for name, addresses in REAL_ADDRESSES.items()
+    if "authorize" in addresses
 }
 # Where forms of ours may lead in the end: browsers hold redirects to `form-action` too.
 PLATFORM_ORIGINS: list[str] = sorted(

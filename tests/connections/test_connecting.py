@@ -18,7 +18,7 @@ from tests.sandbox.live import Sandbox, sandbox  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
 OAUTH = [slug for slug, platform in PLATFORMS.items() if platform.how == "oauth"]
-STAND_IN = {"youtube": "google", "instagram": "meta", "facebook": "meta"}
+STAND_IN = {"youtube": "google", "instagram": "meta", "facebook": "meta", "teams": "microsoft"}
 
 
 def start(client: Client, team: Team, slug: str, mends: Connection | None = None) -> str:

@@ -10,9 +10,11 @@ import pytest
 from apps.connections.platforms.meanings import Meaning
 from apps.connections.platforms.meta import errors as meta
 from apps.connections.platforms.restream import errors as restream
+from apps.connections.platforms.teams import errors as teams
 from apps.connections.platforms.tiktok import errors as tiktok
 from apps.connections.platforms.twitch import errors as twitch
 from apps.connections.platforms.youtube import errors as youtube
+from apps.connections.platforms.zoom import errors as zoom
 from apps.core import http
 
 
@@ -153,6 +155,46 @@ def test_restream_means_by_name(name):
     holds(restream.classify(answer(400, body)), restream.NAMES[name], name)
 
 
+@pytest.mark.parametrize("code", zoom.CODES)
+def test_zoom_means_by_code(code):
+    holds(zoom.classify(answer(400, {"code": int(code), "message": "as it says"})), zoom.CODES[code], code)
+
+
+@pytest.mark.parametrize("name", zoom.NAMES)
+def test_zooms_token_address_means_by_name(name):
+    holds(zoom.classify(answer(400, {"error": name, "reason": "as it says"})), zoom.NAMES[name], name)
+
+
+@pytest.mark.parametrize("status", zoom.STATUSES)
+def test_zoom_means_by_status(status):
+    holds(zoom.classify(answer(status, {})), zoom.STATUSES[status], str(status))
+
+
+def test_zoom_slows_down_whatever_its_code_is():
+    assert isinstance(zoom.classify(answer(429, {"code": 300, "message": "daily limit"})), http.RateLimited)
+
+
+@pytest.mark.parametrize("number", teams.CODES)
+@pytest.mark.parametrize("listed", [True, False])
+def test_microsofts_sign_in_means_by_number(number, listed):
+    body = {"error": "invalid_grant", "error_description": f"AADSTS{number}: as it says. Trace ID: 1"}
+    body |= {"error_codes": [int(number)]} if listed else {}
+    holds(teams.classify(answer(400, body)), teams.CODES[number], number)
+
+
+@pytest.mark.parametrize("name", teams.NAMES)
+def test_microsoft_means_by_name_where_the_number_is_new(name):
+    body = {"error": name, "error_description": "AADSTS123456789: as it says", "error_codes": [123456789]}
+    graphs_way = {"error": {"code": name, "message": "as it says"}}
+    for said in (body, graphs_way):
+        holds(teams.classify(answer(400, said)), teams.NAMES[name], name)
+
+
+@pytest.mark.parametrize("status", teams.STATUSES)
+def test_microsoft_means_by_status(status):
+    holds(teams.classify(answer(status, {})), teams.STATUSES[status], str(status))
+
+
 CLASSIFIERS = [
     youtube.classify,
     tiktok.classify,
@@ -160,6 +202,8 @@ CLASSIFIERS = [
     meta.classify,
     twitch.classify,
     restream.classify,
+    zoom.classify,
+    teams.classify,
 ]
 
 
@@ -185,6 +229,8 @@ def test_what_a_platform_asks_to_wait_counts(classify):
         (meta.classify, {"error": {"code": 100, "message": "for a-secret-token"}}),
         (twitch.classify, {"message": "for a-secret-token"}),
         (restream.classify, {"error": {"name": "x", "message": "for a-secret-token"}}),
+        (zoom.classify, {"code": 3001, "message": "for a-secret-token"}),
+        (teams.classify, {"error": {"code": "x", "message": "for a-secret-token"}}),
     ],
 )
 def test_no_secret_comes_back_in_an_error(classify, body):

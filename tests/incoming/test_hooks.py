@@ -1,14 +1,16 @@
 """Calls of other services: believed by their signature, kept as they came, handled once (API-07)."""
 
+import hmac
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.conf import LazySettings
 from django.conf import settings as django_settings
 from django.core.management import call_command
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -183,6 +185,83 @@ def test_subscription_that_twitch_ends_breaks_the_connection_only_where_the_righ
     assert connection.status == stands
 
 
+ZOOM_USER = {"user_id": "z9jk", "account_id": "acc", "deauthorization_time": "2026-11-27T12:00:00.632Z"}
+DEAUTHORIZED_AT = datetime(2026, 11, 27, 12, 0, 0, 632_000, tzinfo=UTC)
+
+
+def zoom(client: Client, said: dict[str, object], secret: str = "sandbox-secret") -> HttpResponse:
+    body, now = json.dumps(said).encode(), str(int(timezone.now().timestamp()))
+    signature = sha256_signature(secret, b"v0:" + now.encode() + b":" + body, "v0")
+    heads = {"X-Zm-Request-Timestamp": now, "X-Zm-Signature": signature}
+    answer: HttpResponse = client.post("/hooks/zoom/", body, content_type="application/json", headers=heads)  # type: ignore[assignment]
+    return answer
+
+
+def test_zoom_reads_its_word_signed(client: Client) -> None:
+    said = {"event": "endpoint.url_validation", "payload": {"plainToken": "qgg8vlvZRS6UYooatFL8Aw"}}
+    answer = zoom(client, said)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
+    assert answer.json() == {  # type: ignore[attr-defined]
+        "plainToken": "qgg8vlvZRS6UYooatFL8Aw",
+        "encryptedToken": hmac.new(b"sandbox-secret", b"qgg8vlvZRS6UYooatFL8Aw", "sha256").hexdigest(),
+    }
+    assert work() == 1
+    assert Hook.objects.get().status == HookStatus.IGNORED
+
+
+@pytest.mark.parametrize("event", ["app_deauthorized", "meeting.started"])
+def test_who_removes_the_application_at_zoom_has_to_connect_again_at_once(
+    client: Client, team: Team, event: str
+) -> None:
+    mine, other = (ConnectionFactory(team=team, platform="zoom", external_id=name) for name in ("z9jk", "a1"))
+    assert zoom(client, {"event": event, "event_ts": 1, "payload": ZOOM_USER}).status_code == 200
+    work()
+    mine.refresh_from_db()
+    other.refresh_from_db()
+    if event == "meeting.started":
+        assert (mine.status, Hook.objects.get().status) == (ConnectionStatus.ACTIVE, HookStatus.IGNORED)
+        return
+    assert (mine.status, other.status) == (ConnectionStatus.BROKEN, ConnectionStatus.ACTIVE)
+    assert "took back" in mine.status_reason
+    assert (mine.access_token, mine.refresh_token) == ("", ""), "dead tokens are not kept"
+
+
+@pytest.mark.parametrize(
+    ("later", "stands"),
+    [(timedelta(minutes=1), ConnectionStatus.ACTIVE), (-timedelta(minutes=1), ConnectionStatus.BROKEN)],
+)
+def test_call_that_comes_after_the_account_was_connected_anew_changes_nothing(
+    client: Client, team: Team, later: timedelta, stands: str
+) -> None:
+    refreshed_at = DEAUTHORIZED_AT + later
+    connection = ConnectionFactory(team=team, platform="zoom", external_id="z9jk", refreshed_at=refreshed_at)
+    zoom(client, {"event": "app_deauthorized", "payload": ZOOM_USER})
+    work()
+    connection.refresh_from_db()
+    assert connection.status == stands
+
+
+def test_zoom_is_not_believed_without_its_secret_token(client: Client, settings: LazySettings) -> None:
+    said: dict[str, object] = {"event": "app_deauthorized", "payload": ZOOM_USER}
+    assert zoom(client, said, "guessed").status_code == 403
+    settings.PLATFORM_CLIENTS = {**settings.PLATFORM_CLIENTS, "zoom": ("real-id", "real-secret")}
+    assert zoom(client, said, "").status_code == 403, "none is set: nobody can sign"
+    settings.PLATFORM_HOOK_SECRETS = {"zoom": "token-of-zoom"}
+    assert zoom(client, said, "token-of-zoom").status_code == 200
+
+
+def test_removing_the_application_at_the_stand_in_ends_the_grant_and_tells(
+    studio: Sandbox, alice_client: Client, team: Team
+) -> None:
+    account = studio.account("zoom")
+    tokens, connection = studio.tokens(account), connected(account, "zoom", team)
+    assert alice_client.post(f"/sandbox/accounts/{account.pk}/tell/")["Location"] == "/sandbox/"
+    work()
+    connection.refresh_from_db()
+    tokens.grant.refresh_from_db()
+    assert (connection.status, tokens.grant.revoked_at is None) == (ConnectionStatus.BROKEN, False)
+
+
 def test_meta_asks_whether_the_address_is_ours(client: Client) -> None:
     asked = {
         "hub.mode": "subscribe",
@@ -236,5 +315,6 @@ def test_calls_are_forgotten_after_a_while(studio: Sandbox) -> None:
 def test_operator_reads_what_to_enter_at_the_platforms(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("show_hooks")
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == ["facebook", "instagram", "twitch"]
+    assert [line.split()[0] for line in lines] == ["facebook", "instagram", "twitch", "zoom"]
+    assert lines[3].endswith("ZOOM_SECRET_TOKEN, which is set")
     assert lines[0].split()[1:] == [f"{django_settings.PUBLIC_URL}/hooks/facebook/", hook_secret("facebook")]

@@ -265,3 +265,81 @@ def restream(verb: str, path: str, status: int, body: bytes) -> list[str]:
         }
         return against(thing({"error": thing(told)}), body, path)
     return against(RESTREAM.get(path, {"type": "object"}), body, path)
+
+
+# Zoom -----------------------------------------------------------------------------------------------------------
+
+ZOOM: dict[str, Schema] = {
+    "oauth/token": thing(
+        {
+            **dict.fromkeys(("access_token", "refresh_token", "scope", "api_url"), WORD),
+            "token_type": {"const": "bearer"},
+            "expires_in": COUNT,
+        }
+    ),
+    "oauth/revoke": thing({"status": {"const": "success"}}),
+    "v2/users/me": thing(
+        {
+            **dict.fromkeys(("id", "display_name", "email", "role_name", "timezone", "created_at"), WORD),
+            **dict.fromkeys(("pic_url", "account_id", "language", "status", "first_name"), WORD),
+            **dict.fromkeys(("last_name", "dept"), TEXT),
+            **dict.fromkeys(("pmi", "verified"), COUNT),
+            "type": {"enum": [1, 2, 4, 99]},
+            "use_pmi": FLAG,
+        }
+    ),
+}
+
+
+def zoom(verb: str, path: str, status: int, body: bytes) -> list[str]:
+    if path == "oauth/authorize" or not body:
+        return []
+    if status < 400:
+        return against(ZOOM[path], body, path)
+    of_tokens = path.startswith("oauth/") and b'"reason"' in body
+    refusal = {"reason": WORD, "error": WORD} if of_tokens else {"code": COUNT, "message": WORD}
+    return against(thing(refusal), body, path)
+
+
+# Microsoft ------------------------------------------------------------------------------------------------------
+
+MICROSOFT: dict[str, Schema] = {
+    "v2.0/.well-known/openid-configuration": thing(
+        dict.fromkeys(("issuer", "authorization_endpoint", "token_endpoint"), WORD), closed=False
+    ),
+    "oauth2/v2.0/token": thing(
+        {
+            "token_type": {"const": "Bearer"},
+            **dict.fromkeys(("scope", "access_token"), WORD),
+            **dict.fromkeys(("expires_in", "ext_expires_in"), COUNT),
+        },
+        dict.fromkeys(("refresh_token", "id_token"), WORD),
+    ),
+    "me": thing(dict.fromkeys(("id", "displayName", "userPrincipalName"), WORD), closed=False),
+}
+AADSTS = thing(
+    {
+        **dict.fromkeys(("error", "timestamp", "trace_id", "correlation_id"), WORD),
+        "error_description": {"type": "string", "pattern": r"^AADSTS\d+: "},
+        "error_codes": rows(COUNT),
+    },
+    {"error_uri": WORD},
+)
+GRAPH_ERROR = thing(
+    {
+        "error": thing(
+            {
+                **dict.fromkeys(("code", "message"), WORD),
+                "innerError": thing(dict.fromkeys(("date", "request-id", "client-request-id"), WORD)),
+            }
+        )
+    }
+)
+
+
+def microsoft(verb: str, path: str, status: int, body: bytes) -> list[str]:
+    if path.endswith("/authorize") or not body:
+        return []
+    if status >= 400:
+        return against(AADSTS if b'"error_codes"' in body else GRAPH_ERROR, body, path)
+    return against(MICROSOFT[path.partition("/")[2]], body, path)

@@ -27,6 +27,7 @@ from django.db import connections
 from apps.sandbox.models import Account, Fault, LoggedCall, TokenKind, Video
 from apps.sandbox.registry import stand_ins
 from apps.sandbox.services import accounts, faults, grants
+from apps.sandbox.zoom.oauth import REGISTERED as ZOOM_REGISTERED
 from tests.sandbox.schemas import CheckedHandler
 
 YOUTUBE = ("youtube", "youtube.upload", "youtube.force-ssl", "youtube.readonly")
@@ -49,8 +50,10 @@ ALL_SCOPES: dict[str, tuple[str, ...]] = {
         "moderator:read:followers",
     ),
     "restream": ("profile.read", "channels.read", "channels.write", "stream.read"),
+    "zoom": ZOOM_REGISTERED,
+    "microsoft": ("openid", "profile", "User.Read", "OnlineMeetings.ReadWrite", "offline_access"),
 }
-CLIENTS = {"google": "youtube", "meta": "facebook"}
+CLIENTS = {"google": "youtube", "meta": "facebook", "microsoft": "teams"}
 
 
 @dataclass

@@ -124,6 +124,8 @@ CHECKS: dict[str, Callable[[str, str, int, bytes], list[str]]] = {
     "meta": by_hand.meta,
     "twitch": by_hand.twitch,
     "restream": by_hand.restream,
+    "zoom": by_hand.zoom,
+    "microsoft": by_hand.microsoft,
 }
 
 

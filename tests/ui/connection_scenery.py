@@ -16,6 +16,8 @@ from apps.core.ids import new_id
 from apps.teams.models import Team
 from tests.connections.factories import ConnectionFactory
 
+APP_ID = "vpaas-magic-cookie-0123456789abcdef0123456789abcdef"
+
 
 def build_connections(team: Team, person: User) -> dict[str, Any]:
     """Rows for the pages of channels; the names fill their addresses."""
@@ -52,7 +54,21 @@ def build_connections(team: Team, person: User) -> dict[str, Any]:
         team=team, platform="twitch", name="nightkitchen_live", status=ConnectionStatus.DISCONNECTED,
         access_token="", refresh_token="", expires_at=None, disconnected_at=now - timedelta(days=3),
     )  # fmt: skip
+    meetings = ConnectionFactory(
+        team=team, platform="zoom", name="Night Kitchen", handle="night@kitchen.example", figures={},
+        link="https://zoom.us/profile", connected_by=person, facts={"plan": "licensed"},
+    )  # fmt: skip
+    ConnectionFactory(
+        team=team, platform="teams", name="Night Kitchen", handle="night@kitchen.example", figures={},
+        scopes=["openid", "profile", "User.Read", "offline_access"],
+    )  # fmt: skip
+    jaas = ConnectionFactory(
+        team=team, platform="jitsi", name="Our rooms", handle="", figures={}, scopes=[], refresh_token="",
+        expires_at=None, external_id=APP_ID, facts={"kind": "jaas", "app_id": APP_ID, "key_id": "4f4910"},
+    )  # fmt: skip
     return {
+        "zoom_channel": meetings.pk,
+        "jaas_channel": jaas.pk,
         "channel": channel.pk,
         "broken_channel": broken.pk,
         "gone_channel": gone.pk,

@@ -1,7 +1,7 @@
 """The parts of OAuth 2 that platforms share (RFC 6749, RFC 7636)."""
 
 import hashlib
-from base64 import urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +24,11 @@ def challenge(verifier: str) -> str:
 def hex_challenge(verifier: str) -> str:
     """The PKCE challenge as TikTok wants it: SHA-256 in lower-case hex."""
     return hashlib.sha256(verifier.encode()).hexdigest()
+
+
+def basic(client_id: str, client_secret: str) -> str:
+    """The pair of HTTP Basic (RFC 7617), for `Authorization: Basic …`; a secret like its second half."""
+    return b64encode(f"{client_id}:{client_secret}".encode()).decode()
 
 
 def ends_at(seconds: Any) -> datetime | None:

@@ -13,12 +13,12 @@ from apps.audit.services import record as audit
 from apps.connections.adapters import Account
 from apps.connections.errors import NeedsReconnecting
 from apps.connections.models import Connection, ConnectionStatus
-from apps.connections.platforms.rtmp import target as rtmp
+from apps.connections.registrations import registration
 from apps.connections.registry import PLATFORMS
 from apps.connections.services import pictures, quota, tokens
 from apps.connections.services.circuit import platform_call
 from apps.core.errors import UserError
-from apps.core.http import AddressRefused, AuthExpired, OutsideError, QuotaExceeded, RateLimited
+from apps.core.http import AuthExpired, OutsideError, QuotaExceeded, RateLimited
 
 EVERY = timedelta(minutes=10)  # so that with some waiting none is older than 15
 READ_EVERY = timedelta(hours=6)  # figures and names, where reading them takes calls that all teams share
@@ -81,7 +81,8 @@ def check(connection: Connection) -> None:
 def _ask(connection: Connection) -> Account | None:
     platform = PLATFORMS[connection.platform]
     if platform.identity is None:
-        _ask_target(connection)
+        if platform.answers is not None:
+            platform.answers(registration(connection.platform), connection.facts)
         return None
     if _is_dear(connection) and tokens.can_renew(connection):
         tokens.renew_now(connection)
@@ -104,13 +105,6 @@ def _is_dear(connection: Connection) -> bool:
     read_at = parse_datetime(str(connection.facts.get("read_at") or ""))
     is_young = read_at is not None and timezone.now() - read_at < READ_EVERY
     return is_young or quota.affordable(connection, "identity.account") is not None
-
-
-def _ask_target(connection: Connection) -> None:
-    try:
-        rtmp.check(rtmp.read_address(str(connection.facts.get("address", ""))))
-    except AddressRefused as error:
-        raise UserError(error.message) from error
 
 
 def _refused(connection: Connection, error: NeedsReconnecting | AuthExpired) -> None:

@@ -92,6 +92,9 @@ def come_back(*, platform: str, state: str, actor: User, session_key: str) -> Si
 
 def refusal(error: str, description: str, platform: Platform) -> str:
     """What to tell a person whom the platform sent back without a code."""
+    known = platform.identity.why_refused(error, description) if platform.identity else ""
+    if known:
+        return f"{known} Nothing was connected."
     if error in REFUSED:
         what = f"{platform.name} {platform.account_word}"
         return f"You did not allow Showrunner to use your {what}. Nothing was connected."

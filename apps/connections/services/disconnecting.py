@@ -60,6 +60,8 @@ def _give_back(connection: Connection) -> tuple[str, bool]:
             f"{platform.name} is not set up here any more: take the permission back in your account there.",
             False,
         )
+    if platform.taken_back_at:
+        return platform.taken_back_at, False
     if shares_grant(connection):
         return f"The permission at {platform.name} stays, because another connection lives by it.", False
     try:

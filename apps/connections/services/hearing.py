@@ -58,4 +58,4 @@ def _hooks(connection: Connection) -> Hooks | None:
     """What subscribes, where the account was connected with the rights for it."""
     platform = PLATFORMS.get(connection.platform)
     hooks = platform.hooks if platform else None
-    return hooks if hooks is not None and set(hooks.needs) <= set(connection.scopes) else None
+    return hooks if hooks is not None and connection.has_rights(hooks.needs) else None

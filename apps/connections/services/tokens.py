@@ -89,15 +89,20 @@ def report_auth_failure(connection: Connection, error: OutsideError) -> bool:
     return False
 
 
-def mark_broken(connection_id: UUID, reason: str) -> None:
-    """Only a person can mend it: said once, until it is mended."""
+def mark_broken(connection_id: UUID, reason: str, *, forget: bool = False) -> None:
+    """Only a person can mend it: said once, until it is mended. `forget` wipes out the tokens, where they are known to
+    be dead."""
     with transaction.atomic():
         row = Connection.objects.select_for_update().select_related("team").get(pk=connection_id)
         if not row.is_usable:
             return
         row.status, row.status_reason = ConnectionStatus.BROKEN, reason[:500]
         row.checked_at = timezone.now()
-        row.save(update_fields=["status", "status_reason", "checked_at", "updated_at"])
+        fields = ["status", "status_reason", "checked_at", "updated_at"]
+        if forget:
+            row.access_token = row.refresh_token = ""
+            fields += ["access_token", "refresh_token"]
+        row.save(update_fields=fields)
         record(
             CONNECTION_BROKEN,
             team=row.team,

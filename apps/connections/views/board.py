@@ -43,7 +43,7 @@ def channel_list(request: TeamRequest) -> HttpResponse:
 def connect(request: TeamRequest) -> HttpResponse:
     """All platforms: what each can do, which rights it asks for, and why."""
     context = {
-        "platforms": queries.addable(),
+        "purposes": queries.addable(),
         "may_manage": request.membership.may(Permission.MANAGE_CONNECTIONS),
     }
     return answer(request, "connections/connect.html", context)

@@ -27,8 +27,8 @@ def start(request: TeamRequest, slug: str) -> HttpResponse:
     """Send the person to the platform."""
     if slug not in PLATFORMS:
         raise Http404("No such platform")
-    if PLATFORMS[slug].how == "address":
-        return redirect("connections:add_target", request.team.slug)
+    if PLATFORMS[slug].entries:
+        return redirect(PLATFORMS[slug].entries[0].page, request.team.slug)
     return _leave(request, slug, None)
 
 
@@ -41,8 +41,8 @@ def reconnect(request: TeamRequest, connection_id: UUID) -> HttpResponse:
         Connection.objects.in_team(request.team).defer("picture"), pk=connection_id
     )
     platform = PLATFORMS.get(connection.platform)
-    if platform is not None and platform.how == "address":
-        return redirect("connections:change_target", request.team.slug, connection.pk)
+    if platform is not None and platform.change_page:
+        return redirect(platform.change_page, request.team.slug, connection.pk)
     return _leave(request, connection.platform, connection)
 
 

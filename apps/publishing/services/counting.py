@@ -65,7 +65,7 @@ def _publisher(channel: Connection) -> Publisher | None:
     """Who tells the views of this channel: nobody where it was connected without the right to know them."""
     platform = PLATFORMS.get(channel.platform)
     publisher = platform.publisher if platform else None
-    if publisher is None or not publisher.tells_views or not set(publisher.views_need) <= set(channel.scopes):
+    if publisher is None or not publisher.tells_views or not channel.has_rights(publisher.views_need):
         return None
     return publisher
 

@@ -5,8 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from apps.connections.hooks import hook_secret
-from apps.connections.registrations import is_available
+from apps.connections.hooks import word_of
 from apps.incoming.registry import SOURCES
 
 
@@ -15,5 +14,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         for name in sorted(SOURCES):
-            word = hook_secret(name) if is_available(name) else "not set up"
-            self.stdout.write(f"{name:10} {settings.PUBLIC_URL}/hooks/{name}/  {word}")
+            self.stdout.write(f"{name:10} {settings.PUBLIC_URL}/hooks/{name}/  {word_of(name)}")

@@ -1,12 +1,11 @@
 """Who a Restream account is. A refresh ends the old pair of tokens at once, so only one worker may ask for it."""
 
-from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Any
 
 from apps.connections.adapters import Account, AppCredentials, Call, Grant, Identity
 from apps.connections.platforms import ALONE
-from apps.connections.platforms.oauth import address, ends_at, scopes_of
+from apps.connections.platforms.oauth import address, basic, ends_at, scopes_of
 from apps.connections.platforms.restream.errors import classify
 from apps.core import http
 
@@ -49,7 +48,7 @@ class RestreamIdentity(Identity):
         """Nothing: a person takes it back in Restream's settings."""
 
     def _token(self, app: AppCredentials, form: dict[str, str], secret: str) -> dict[str, Any]:
-        pair = b64encode(f"{app.client_id}:{app.client_secret}".encode()).decode()
+        pair = basic(app.client_id, app.client_secret)
         with _client(app, secret, pair) as service:
             headers = {"Authorization": f"Basic {pair}"}
             return service.post(app.addresses["token"], data=form, headers=headers).json_object()

@@ -14,4 +14,5 @@ RESTREAM = Platform(
     identity=RestreamIdentity(),
     scopes=SCOPES,
     needed={Capability.LIVE: ("stream.read",), Capability.CHAT: ("chat.read",)},
+    taken_back_at="Take the permission back in Restream's settings: it has no call for that.",
 )

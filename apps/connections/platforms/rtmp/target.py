@@ -2,9 +2,12 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
+from apps.connections.adapters import AppCredentials
 from apps.connections.platforms.rtmp.errors import WrongAddress
 from apps.core import http
 
@@ -63,3 +66,8 @@ def fingerprint(address: str, key: str) -> str:
 def check(target: Target) -> None:
     """Raises AddressRefused for private addresses, Unavailable where nobody listens."""
     http.reach(target.host, target.port)
+
+
+def answers(app: AppCredentials, facts: Mapping[str, Any]) -> None:
+    """Whether somebody listens at what was entered: see `check`."""
+    check(read_address(str(facts.get("address", ""))))

@@ -1,0 +1,1 @@
+"""Zoom: OAuth with refresh tokens that are good once, and who somebody is. Meetings are not there yet."""

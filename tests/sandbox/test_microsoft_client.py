@@ -1,0 +1,69 @@
+"""Microsoft's own client (MSAL) walks the stand-in: address of consent, code, renewal, and a refusal."""
+
+from typing import Any
+
+import httpx
+import msal
+import pytest
+
+from tests.sandbox.clients import BACK, consent
+from tests.sandbox.live import Sandbox
+
+pytestmark = pytest.mark.spec("SBX-01", "SBX-03")
+LOGIN = "https://login.microsoftonline.com"
+SCOPES = ["User.Read", "OnlineMeetings.ReadWrite"]
+
+
+class Elsewhere:
+    """What MSAL sends its calls with: only the address is another."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+
+    def get(self, url: str, **options: Any) -> httpx.Response:
+        return self._send("GET", url, **options)
+
+    def post(self, url: str, **options: Any) -> httpx.Response:
+        return self._send("POST", url, **options)
+
+    def _send(self, method: str, url: str, **options: Any) -> httpx.Response:
+        wanted = {name: options[name] for name in ("params", "data", "headers") if options.get(name)}
+        return httpx.request(method, url.replace(LOGIN, self.base), timeout=10, **wanted)
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+
+def client(sandbox: Sandbox, secret: str = "sandbox-secret") -> msal.ConfidentialClientApplication:
+    return msal.ConfidentialClientApplication(
+        "sandbox-teams",
+        client_credential=secret,
+        authority=f"{LOGIN}/organizations",
+        http_client=Elsewhere(f"{sandbox.url}/microsoft"),
+    )
+
+
+def test_microsoft_s_client_signs_in_and_renews(sandbox: Sandbox) -> None:
+    person = sandbox.account("microsoft", "Night Kitchen")
+    app = client(sandbox)
+    flow = app.initiate_auth_code_flow(SCOPES, redirect_uri=BACK)
+    came_back = consent(flow["auth_uri"], person)
+    tokens = app.acquire_token_by_auth_code_flow(flow, came_back)
+    assert "error" not in tokens, tokens
+    assert (tokens["id_token_claims"]["oid"], tokens["id_token_claims"]["name"]) == (
+        person.external_id,
+        "Night Kitchen",
+    )
+    assert set(SCOPES) <= set(tokens["scope"].split())
+    renewed = app.acquire_token_by_refresh_token(tokens["refresh_token"], SCOPES)
+    assert renewed["access_token"] != tokens["access_token"]
+    headers = {"Authorization": f"Bearer {renewed['access_token']}"}
+    user = httpx.get(f"{sandbox.url}/microsoft/v1.0/me", headers=headers).json()
+    assert user["id"] == person.external_id
+
+
+def test_microsoft_s_client_reads_the_refusals(sandbox: Sandbox) -> None:
+    wrong = client(sandbox, "wrong").acquire_token_by_refresh_token("0.any", SCOPES)
+    gone = client(sandbox).acquire_token_by_refresh_token("0.unknown", SCOPES)
+    assert (wrong["error"], wrong["error_codes"]) == ("invalid_client", [7000215])
+    assert gone["error"] == "invalid_grant"
