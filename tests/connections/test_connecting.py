@@ -1,5 +1,6 @@
 """From "Connect" to a kept account and back, as a browser does it, against the stand-ins (CON-01, CON-02)."""
 
+import html
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -127,6 +128,66 @@ def test_a_missing_right_is_said_before_it_is_connected(sandbox: Sandbox, alice_
     chosen = arrived.context["found"].accounts[0].external_id
     alice_client.post(arrived.redirect_chain[-1][0], {"account": [chosen]})
     assert ssl not in Connection.objects.get().scopes
+
+
+@pytest.mark.spec("CON-01")
+def test_a_personal_microsoft_account_is_turned_away(sandbox: Sandbox, alice_client, team):  # noqa: F811
+    person = sandbox.account("microsoft", "Someone", personal=True)
+    answer = alice_client.get(allow(alice_client, start(alice_client, team, "teams"), person))
+    assert answer.status_code == 422
+    assert "only work and school accounts of an organisation" in answer.content.decode()
+    assert not Connection.objects.exists()
+
+
+@pytest.mark.spec("CON-01")
+def test_an_organisation_that_wants_its_administrator_first_has_a_plain_page(alice_client, team):
+    state = state_of(start(alice_client, team, "teams"))
+    said = {
+        "error": "access_denied",
+        "error_description": "AADSTS90094: needs admin consent.",
+        "state": state,
+    }
+    answer = alice_client.get(reverse("connections_return", args=["teams"]), said)
+    assert answer.status_code == 422
+    assert "an administrator of your organisation has to allow Showrunner first" in answer.content.decode()
+
+
+@pytest.mark.spec("CON-01")
+@pytest.mark.parametrize(
+    ("slug", "scope", "words"),
+    [
+        ("zoom", "meeting:write:meeting", "Create meetings"),
+        ("teams", "OnlineMeetings.ReadWrite", "Create, change and call off meetings"),
+    ],
+)
+def test_without_the_right_to_meetings_it_says_so(sandbox: Sandbox, alice_client, team, slug, scope, words):  # noqa: F811
+    person = sandbox.account(STAND_IN.get(slug, slug), "Night Kitchen")
+    back = allow(alice_client, start(alice_client, team, slug), person, (scope,))
+    arrived = alice_client.get(back, follow=True)
+    assert arrived.context["refused"] == ["meeting"]
+    assert words in arrived.content.decode()
+    assert not Connection.objects.exists()
+
+
+@pytest.mark.spec("CON-03")
+@pytest.mark.parametrize(
+    ("slug", "words"),
+    [
+        ("zoom", "Zoom was told, too."),
+        ("teams", "remove Showrunner yourself at https://myapps.microsoft.com"),
+        ("restream", "Take the permission back in Restream"),
+    ],
+)
+def test_disconnecting_says_what_became_of_the_grant(sandbox: Sandbox, alice_client, team, slug, words):  # noqa: F811
+    person = sandbox.account(STAND_IN.get(slug, slug), "Night Kitchen")
+    alice_client.get(allow(alice_client, start(alice_client, team, slug), person))
+    row = Connection.objects.in_team(team).get()
+    address = reverse("connections:disconnect", args=[team.slug, row.pk])
+    asked = alice_client.get(address).content.decode()
+    assert ("is given back at" in asked) == (slug == "zoom")
+    told = alice_client.post(address, follow=True).content.decode()
+    assert words in html.unescape(told)
+    assert (person.grants.get().revoked_at is not None) == (slug == "zoom")
 
 
 def come(client: Client, state: str, slug: str = "youtube") -> int:

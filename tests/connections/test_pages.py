@@ -11,6 +11,7 @@ from apps.connections.models import Connection, ConnectionStatus
 from apps.connections.recent import RecentWork, register_recent
 from apps.connections.registry import PLATFORMS
 from apps.connections.services import quota
+from apps.library.channels import channel_choices
 from tests.connections.factories import ConnectionFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
@@ -133,6 +134,18 @@ def test_the_table_holds_together():
         used = {cost.bucket for costs in platform.costs.operations.values() for cost in costs}
         assert used <= buckets
         assert set(platform.costs.exhausts.values()) <= buckets
+
+
+@pytest.mark.spec("CON-06")
+def test_where_people_meet_nothing_is_published(team):
+    meeting = [slug for slug, platform in PLATFORMS.items() if platform.can(Capability.MEETING)]
+    assert meeting == ["zoom", "teams", "jitsi"]
+    channel = ConnectionFactory(team=team)
+    for slug in meeting:
+        ConnectionFactory(team=team, platform=slug, facts={"kind": "server", "address": "https://x.example"})
+    assert list(queries.connections(team, Capability.PUBLISH)) == [channel]
+    assert [key for key, _ in channel_choices(team)] == [str(channel.pk), "none"]
+    assert len(queries.connections(team, Capability.MEETING)) == 3
 
 
 def test_the_connect_page_says_which_rights_and_why(alice_client, victor_client, team):

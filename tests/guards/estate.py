@@ -92,6 +92,7 @@ def estate(team: Team) -> dict[str, Any]:
         "export_format": "csv",
         **channel(team),
         "rtmp_id": make_connection(team, platform="rtmp", facts={"address": "rtmp://127.0.0.1:9/app"}).pk,
+        "jitsi_id": make_connection(team, platform="jitsi", facts={"kind": "jaas", "app_id": "vpaas"}).pk,
         **posts(team),
         "sign_in_id": make_sign_in(team).pk,
         "platform": "youtube",

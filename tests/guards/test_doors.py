@@ -25,6 +25,7 @@ MEANT = {
     ("audit:export", "name"): "export_format",
     ("operate_audit:export", "name"): "export_format",
     ("connections:change_target", "connection_id"): "rtmp_id",
+    ("connections:change_jitsi", "connection_id"): "jitsi_id",
     ("connections:start", "slug"): "platform",
     ("library:delete_media", "asset_id"): "media_id",
     ("library:restore_media", "asset_id"): "deleted_media_id",

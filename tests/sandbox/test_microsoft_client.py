@@ -1,5 +1,6 @@
 """Microsoft's own client (MSAL) walks the stand-in: address of consent, code, renewal, and a refusal."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -14,21 +15,35 @@ LOGIN = "https://login.microsoftonline.com"
 SCOPES = ["User.Read", "OnlineMeetings.ReadWrite"]
 
 
+@dataclass(frozen=True)
+class Answered:
+    """As much of an answer as MSAL reads."""
+
+    status_code: int
+    text: str
+    headers: dict[str, str]
+
+    def raise_for_status(self) -> None:
+        assert self.status_code < 400, self.text
+
+
 class Elsewhere:
-    """What MSAL sends its calls with: only the address is another."""
+    """What MSAL sends its calls with: only the address is another. MSAL takes none that is not https, so what the
+    stand-in says of its own is turned back."""
 
     def __init__(self, base: str) -> None:
         self.base = base
 
-    def get(self, url: str, **options: Any) -> httpx.Response:
+    def get(self, url: str, **options: Any) -> Answered:
         return self._send("GET", url, **options)
 
-    def post(self, url: str, **options: Any) -> httpx.Response:
+    def post(self, url: str, **options: Any) -> Answered:
         return self._send("POST", url, **options)
 
-    def _send(self, method: str, url: str, **options: Any) -> httpx.Response:
+    def _send(self, method: str, url: str, **options: Any) -> Answered:
         wanted = {name: options[name] for name in ("params", "data", "headers") if options.get(name)}
-        return httpx.request(method, url.replace(LOGIN, self.base), timeout=10, **wanted)
+        found = httpx.request(method, url.replace(LOGIN, self.base), timeout=10, **wanted)
+        return Answered(found.status_code, found.text.replace(self.base, LOGIN), dict(found.headers))
 
     def close(self) -> None:
         """Nothing is kept open."""
@@ -47,7 +62,7 @@ def test_microsoft_s_client_signs_in_and_renews(sandbox: Sandbox) -> None:
     person = sandbox.account("microsoft", "Night Kitchen")
     app = client(sandbox)
     flow = app.initiate_auth_code_flow(SCOPES, redirect_uri=BACK)
-    came_back = consent(flow["auth_uri"], person)
+    came_back = consent(flow["auth_uri"].replace(LOGIN, f"{sandbox.url}/microsoft"), person)
     tokens = app.acquire_token_by_auth_code_flow(flow, came_back)
     assert "error" not in tokens, tokens
     assert (tokens["id_token_claims"]["oid"], tokens["id_token_claims"]["name"]) == (
