@@ -1,4 +1,4 @@
-"""Accounts that a person enters by hand – an RTMP target, a Jitsi server, JaaS –, strikes, and the choice among accounts."""
+"""Accounts that a person enters by hand (an RTMP target, a Jitsi server, JaaS), strikes, the choice among accounts."""
 
 from typing import Any
 from uuid import UUID

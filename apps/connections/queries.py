@@ -159,7 +159,7 @@ def addable() -> list[tuple[str, list[Addable]]]:
     """Every platform, below what it is for: where videos go, where streams go, where people meet."""
     found: dict[str, list[Addable]] = {"Publish": [], "Stream": [], "Meet": []}
     for slug, platform in PLATFORMS.items():
-        purpose = "Meet" if platform.can(Capability.MEETING) else "Stream"
+        purpose = "Meet" if platform.is_for_meetings else "Stream"
         if platform.can(Capability.PUBLISH):
             purpose = "Publish"
         found[purpose].append(Addable(platform, is_available(slug), is_sandboxed(slug)))

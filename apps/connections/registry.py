@@ -63,6 +63,11 @@ class Platform:
     taken_back_at: str = ""
     account_word: str = "account"  # channel, page, profile
 
+    @property
+    def is_for_meetings(self) -> bool:
+        """Whether people meet there: nothing is published, so there are no strikes either."""
+        return self.can(Capability.MEETING)
+
     def can(self, capability: Capability) -> bool:
         return capability in self.capabilities
 

@@ -93,6 +93,7 @@ def test_a_jaas_account_is_kept_with_its_key_sealed(alice_client, team, jitsi):
     assert row.access_token == pem()
     page = alice_client.get(answer["Location"]).content.decode()
     assert APP_ID in page
+    assert "Strikes" not in page
     assert "PRIVATE KEY" not in page + on_record()
     checking.check(row)
     row.refresh_from_db()
