@@ -58,7 +58,7 @@ def client(sandbox: Sandbox, secret: str = "sandbox-secret") -> msal.Confidentia
     )
 
 
-@pytest.mark.filterwarnings("ignore:Change your", "ignore:response_mode=")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:msal.*", "ignore:response_mode=")
 def test_microsoft_s_client_signs_in_and_renews(sandbox: Sandbox) -> None:
     """By its older way: the newer one wants a nonce in the id token, which the studio does not ask for."""
     person = sandbox.account("microsoft", "Night Kitchen")
