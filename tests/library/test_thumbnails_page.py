@@ -138,6 +138,7 @@ def test_kept_thumbnail_is_the_first_with_the_right_of_its_picture(
     )  # fmt: skip
     again = bob_client.post(where(video), sent)
     assert (again.status_code, "exactly this thumbnail already" in again.content.decode()) == (422, True)
+    assert "The thumbnail as it will be kept" in again.content.decode()
     assert video.assets.filter(kind=AssetKind.THUMBNAIL).count() == 2
 
 

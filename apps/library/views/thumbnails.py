@@ -33,28 +33,31 @@ def thumbnails(request: TeamRequest, video_id: UUID) -> HttpResponse:
     video = find_video(request, video_id)
     brand = services.brand_of(request.team)
     form = DesignForm(request.POST or request.GET or _first(video, brand), video=video, brand=brand)
+    design = _query(form)
     if request.method == "POST" and form.is_valid():
         try:
             services.keep_thumbnail(video, form.design(), actor=request.user)
         except LibraryError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
+            design = "" if error.field in form.fields else design
         else:
             messages.success(request, "The thumbnail was kept, and is the first one now.")
             return redirect("library:thumbnails", request.team.slug, video.pk)
-    return _editor(request, video, brand, form)
+    return _editor(request, video, brand, form, design)
 
 
 def _first(video: Video, brand: Brand) -> dict[str, Any]:
     return to_values(variations(video, brand=brand)[0])
 
 
-def _editor(request: TeamRequest, video: Video, brand: Brand, form: DesignForm) -> HttpResponse:
+def _editor(request: TeamRequest, video: Video, brand: Brand, form: DesignForm, design: str) -> HttpResponse:
+    """`design` is the address of what is drawn; empty where the form says nothing that can be."""
     offered = [urlencode(to_values(one)) for one in variations(video, brand=brand)]
     context = watching(request, video) | {
         "form": form,
-        "design": _query(form),
+        "design": design,
         "offered": [(query, _preview(request, video, query)) for query in offered],
-        "preview": _preview(request, video, _query(form)) if form.is_valid() else "",
+        "preview": _preview(request, video, design) if design else "",
         "film": film_of(video),
         "pictures": _pictures(request, video),
         "picture_form": PictureForm(),

@@ -50,7 +50,7 @@ def upload_files(request: TeamRequest) -> HttpResponse:
     if form.is_valid():
         taken = _take(request, form)
         if not form.errors:
-            messages.success(request, f"{taken} is here and is being checked." if taken else "")
+            messages.success(request, f"{taken}: arrived, and being checked.")
             return redirect("library:uploads", request.team.slug)
     return answer(request, "library/uploads.html", _list(request) | {"form": form}, status=422)
 
