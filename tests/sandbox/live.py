@@ -24,7 +24,7 @@ import pytest
 from django.core.servers.basehttp import ServerHandler, ThreadedWSGIServer, WSGIRequestHandler
 from django.db import connections
 
-from apps.sandbox.models import Account, Fault, LoggedCall, TokenKind, Video
+from apps.sandbox.models import Account, Fault, Grant, LoggedCall, TokenKind, Video
 from apps.sandbox.registry import stand_ins
 from apps.sandbox.services import accounts, faults, grants
 from apps.sandbox.zoom.oauth import REGISTERED as ZOOM_REGISTERED
@@ -56,6 +56,15 @@ ALL_SCOPES: dict[str, tuple[str, ...]] = {
 CLIENTS = {"google": "youtube", "meta": "facebook", "microsoft": "teams"}
 
 
+@dataclass(frozen=True)
+class Issued:
+    """Tokens in plain text, which only who asked for them ever sees."""
+
+    grant: Grant
+    access_token: str = field(repr=False)
+    refresh_token: str = field(default="", repr=False)
+
+
 @dataclass
 class Sandbox:
     """`url` is settings.SANDBOX_URL while the test runs. `wrong` are answers that broke their platform's schema."""
@@ -70,12 +79,12 @@ class Sandbox:
 
     def tokens(
         self, account: Account, *, scopes: tuple[str, ...] | None = None, client_id: str = ""
-    ) -> grants.Issued:
+    ) -> Issued:
         """What an application holds after a person allowed it all, or these scopes."""
         client = client_id or f"sandbox-{CLIENTS.get(account.platform, account.platform)}"
         asked = ALL_SCOPES[account.platform] if scopes is None else scopes
         grant = account.grants.create(client_id=client, scopes=list(asked))
-        return grants.Issued(
+        return Issued(
             grant,
             access_token=grants.issue(grant, TokenKind.ACCESS, prefix="test.", life_s=3600),
             refresh_token=grants.issue(grant, TokenKind.REFRESH, prefix="test-refresh.", life_s=None),

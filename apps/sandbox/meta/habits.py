@@ -56,10 +56,6 @@ def missing(node_id: str) -> Refusal:
     return refusal(400, 100, message, subcode=33, kind="GraphMethodException")
 
 
-def not_permitted(what: str) -> Refusal:
-    return refusal(403, 200, f"(#200) {what}")
-
-
 class MetaHabits(Habits):
     def token_in(self, request: HttpRequest) -> str:
         """In the query, the form, or the head, as OAuth or Bearer."""

@@ -8,8 +8,6 @@ from django.db.models import Q, QuerySet
 from apps.sandbox.models import Account, Fault, FaultKind
 from apps.sandbox.standin import Call
 
-STANDING = (FaultKind.UNAUDITED, FaultKind.LIMITS_LIFTED)
-
 
 def switch_on(
     platform: str,

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import secrets
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import transaction
@@ -17,15 +16,6 @@ CLIENT_PREFIX, CLIENT_SECRET = "sandbox-", "sandbox-secret"
 
 class CodeRefused(Exception):
     """The code is unknown, old, used, or was not made for this client, address or verifier."""
-
-
-@dataclass(frozen=True)
-class Issued:
-    """Tokens in plain text, which only who asked for them ever sees."""
-
-    grant: Grant
-    access_token: str = field(repr=False)
-    refresh_token: str = field(default="", repr=False)
 
 
 def knows_client(client_id: str, client_secret: str | None = None) -> bool:
