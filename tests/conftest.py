@@ -1,5 +1,6 @@
 """What every test may ask for: alice owns a team, bob is an editor in it, charlie must see nothing of it."""
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,6 +26,13 @@ pytest_plugins = ["tests.browser"]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The slow tests come first: no process has one left when the other has nothing more to do."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Garbage is looked for more seldom, and not in what stays until the end: that was a seventh of all work."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
