@@ -24,11 +24,17 @@ def answer(status: int, body: Any, *, idempotent: bool = True, **headers: str) -
     return http.Response(status, named, content, "http://x", "It", idempotent, ("a-secret-token",))
 
 
-def holds(error: http.OutsideError | None, meaning: Meaning, code: str) -> None:
+def holds(error: http.OutsideError | None, meaning: Meaning, code: str, service: str = "It") -> None:
     assert error is not None
     assert (type(error), error.code) == (meaning.kind, code)
-    assert meaning.sentence in error.message
+    assert meaning.told_of(service) in error.message
     assert error.retry_after_s == meaning.wait_s
+
+
+def test_platform_is_named_before_the_sentence_or_is_its_subject() -> None:
+    sentences = ("the file is too large.", "{} asks to slow down.")
+    told = [Meaning(http.Rejected, sentence).told_of("YouTube") for sentence in sentences]
+    assert told == ["YouTube: the file is too large.", "YouTube asks to slow down."]
 
 
 def google(reason: str, code: int = 403) -> dict[str, Any]:
@@ -70,7 +76,7 @@ def test_tiktoks_failed_posts_say_why(reason):
     """What failed there and may be sent again is a refusal all the same: the post did not come about."""
     meaning, error = tiktok.FATES[reason], tiktok.fate(reason)
     is_passing = meaning.kind is http.Unavailable
-    holds(error, replace(meaning, kind=http.Rejected) if is_passing else meaning, reason)
+    holds(error, replace(meaning, kind=http.Rejected) if is_passing else meaning, reason, "TikTok")
     assert error.retryable == (is_passing or meaning.kind.retryable)
 
 

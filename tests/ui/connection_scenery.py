@@ -43,7 +43,7 @@ def build_connections(team: Team, person: User) -> dict[str, Any]:
     )  # fmt: skip
     ConnectionFactory(
         team=team, platform="facebook", name="Night Kitchen with a name that is longer than most pages have one",
-        status=ConnectionStatus.FAILING, status_reason="Facebook: has a fault at the moment (503). It is tried again.",
+        status=ConnectionStatus.FAILING, status_reason="Facebook has a fault at the moment (503). It is tried again.",
         figures={"followers": 31_000}, expires_at=None,
     )  # fmt: skip
     rtmp = ConnectionFactory(

@@ -77,7 +77,7 @@ def _going(words: dict[str, Any], *channels: Connection) -> Post:
         },
         {
             "status": TargetStatus.WAITING, "due_at": now + timedelta(hours=1), "held_since": now,
-            "wait_reason": "Facebook: has a fault at the moment (503). It is tried again.",
+            "wait_reason": "Facebook has a fault at the moment (503). It is tried again.",
         },
     )  # fmt: skip
     for channel, fact in zip(channels, facts, strict=True):

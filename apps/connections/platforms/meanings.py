@@ -8,12 +8,18 @@ from apps.core import http
 
 @dataclass(frozen=True)
 class Meaning:
-    """An error of the family of `core.http`, and the plain sentence people read. `wait_s` is how long the platform
-    wants us to wait, where it does not say so itself."""
+    """An error of the family of `core.http`, and the plain sentence people read, with {} for the platform where it is
+    the subject. `wait_s` is how long the platform wants us to wait, where it does not say so itself."""
 
     kind: type[http.OutsideError]
     sentence: str
     wait_s: float | None = None
+
+    def told_of(self, service: str) -> str:
+        """The sentence about this platform."""
+        if self.sentence.startswith("{} "):
+            return self.sentence.replace("{}", service, 1)
+        return f"{service}: {self.sentence}"
 
 
 Meanings = Mapping[str, Meaning]
@@ -25,7 +31,7 @@ def as_error(response: http.Response, meaning: Meaning, code: str, said: str = "
     if kind is http.Unavailable and not response.idempotent:
         kind = http.OutcomeUnknown
     detail = http.redact(said, response.secrets)[:300]
-    message = f"{response.service}: {meaning.sentence}"
+    message = meaning.told_of(response.service)
     if detail and issubclass(kind, http.Rejected):
         message += f" It said: {detail}"
     asked = http.retry_after_s(response.headers)
@@ -44,6 +50,6 @@ def fault(response: http.Response) -> http.OutsideError | None:
         return None
     return as_error(
         response,
-        Meaning(http.Unavailable, f"has a fault at the moment ({response.status}). It is tried again."),
+        Meaning(http.Unavailable, f"{{}} has a fault at the moment ({response.status}). It is tried again."),
         str(response.status),
     )

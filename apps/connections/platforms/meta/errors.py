@@ -15,11 +15,11 @@ _SIGN_IN = Meaning(http.AuthExpired, "the sign-in is no longer valid. Connect th
 _RIGHT = Meaning(
     http.AuthExpired, "a permission is missing. Connect the account again and allow all that is asked."
 )
-_SLOW = Meaning(http.RateLimited, "asks to slow down. It is tried again later.", 300.0)
-_FAULT = Meaning(http.Unavailable, "has a fault at the moment. It is tried again.")
-_AGAIN = Meaning(http.Unavailable, "lost the upload. It starts again.")
+_SLOW = Meaning(http.RateLimited, "{} asks to slow down. It is tried again later.", 300.0)
+_FAULT = Meaning(http.Unavailable, "{} has a fault at the moment. It is tried again.")
+_AGAIN = Meaning(http.Unavailable, "{} lost the upload. It starts again.")
 _BLOCKED = Meaning(
-    http.Rejected, "blocked this as spam or against its rules. Do not send it again unchanged."
+    http.Rejected, "{} blocked this as spam or against its rules. Do not send it again unchanged."
 )
 _PAGE_LIMIT = Meaning(
     http.QuotaExceeded, "the page has posted as often as it may today. Try again tomorrow.", DAY_S
@@ -44,7 +44,7 @@ SUBCODES: Meanings = {
     "2207020": _AGAIN,
     "2207008": _AGAIN,
     "2207006": _AGAIN,
-    "2207027": Meaning(http.Unavailable, "is not ready to publish it yet. It is tried again.", 60.0),
+    "2207027": Meaning(http.Unavailable, "{} is not ready to publish it yet. It is tried again.", 60.0),
     "2207001": _FAULT,
     "2207032": _FAULT,
     "2207053": _FAULT,
@@ -54,9 +54,9 @@ SUBCODES: Meanings = {
     "1363047": _PAGE_LIMIT,
     "1349125": Meaning(http.Rejected, "the file is not a video that Facebook can read."),
     "1390008": _SLOW,
-    "1404006": Meaning(http.Rejected, "asks for a check of the account. Look into Facebook."),
-    "1404102": Meaning(http.Rejected, "asks for a check of the account. Look into Facebook."),
-    "1404112": Meaning(http.Rejected, "asks for a check of the account. Look into Facebook."),
+    "1404006": Meaning(http.Rejected, "{} asks for a check of the account. Look into Facebook."),
+    "1404102": Meaning(http.Rejected, "{} asks for a check of the account. Look into Facebook."),
+    "1404112": Meaning(http.Rejected, "{} asks for a check of the account. Look into Facebook."),
     "1609008": Meaning(http.Rejected, "a link in the text is not taken."),
     "1363042": _AGAIN,  # unverified
     "1363030": _AGAIN,  # unverified
@@ -95,7 +95,7 @@ def classify(response: http.Response) -> http.OutsideError | None:
     error = body.get("error")
     if isinstance(error, str):  # sign-in addresses
         meaning = (
-            _SIGN_IN if error == "invalid_grant" else Meaning(http.Rejected, "did not accept the sign-in.")
+            _SIGN_IN if error == "invalid_grant" else Meaning(http.Rejected, "{} did not accept the sign-in.")
         )
         return as_error(response, meaning, error, str(body.get("error_description") or ""))
     if not isinstance(error, dict):
@@ -112,7 +112,7 @@ def _meaning(code: str, subcode: str, error: dict[str, Any]) -> Meaning:
     known = SUBCODES.get(subcode) or CODES.get(code)
     if known:
         return known
-    return _FAULT if error.get("is_transient") else Meaning(http.Rejected, "did not accept the call.")
+    return _FAULT if error.get("is_transient") else Meaning(http.Rejected, "{} did not accept the call.")
 
 
 def _upload_error(response: http.Response, told: Any) -> http.OutsideError:
@@ -139,6 +139,6 @@ def fate(said: str) -> http.OutsideError:
         if subcode in said:
             again = meaning.kind is http.Unavailable  # an answer it was, and the post may be sent again
             kind = http.Rejected if again else meaning.kind
-            words = f"Meta: {meaning.sentence}"
+            words = meaning.told_of("Meta")
             return kind(words, again or None, retry_after_s=meaning.wait_s, code=subcode, detail=said[:300])
     return http.Rejected(f"Meta: the video was not kept. It said: {said[:200]}", detail=said[:300])

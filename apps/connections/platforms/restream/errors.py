@@ -8,13 +8,13 @@ from apps.core import http
 _SIGN_IN = Meaning(http.AuthExpired, "the sign-in is no longer valid. Connect the account again.")
 NAMES: dict[str, Meaning] = {"invalid_token": _SIGN_IN, "invalid_grant": _SIGN_IN}
 STATUSES: dict[int, Meaning] = {
-    400: Meaning(http.Rejected, "did not accept the call."),
+    400: Meaning(http.Rejected, "{} did not accept the call."),
     401: _SIGN_IN,
     403: Meaning(
         http.AuthExpired, "a permission is missing. Connect the account again and allow all that is asked."
     ),
     404: Meaning(http.Rejected, "this is not there any more."),
-    429: Meaning(http.RateLimited, "asks to slow down. It is tried again in a moment.", 60.0),
+    429: Meaning(http.RateLimited, "{} asks to slow down. It is tried again in a moment.", 60.0),
 }
 
 

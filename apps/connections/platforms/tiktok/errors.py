@@ -10,7 +10,7 @@ from apps.connections.platforms.meanings import Meaning, Meanings, as_error, fau
 from apps.core import http
 
 DAY_S = 86_400.0
-_SLOW = "asks to slow down. It is tried again in a minute."
+_SLOW = "{} asks to slow down. It is tried again in a minute."
 _SIGN_IN = "the sign-in is no longer valid. Connect the account again."
 
 CODES: Meanings = {
@@ -37,7 +37,7 @@ CODES: Meanings = {
         http.AuthExpired, "the permission was withdrawn or has expired. Connect the account again."
     ),
     "invalid_client": Meaning(
-        http.Rejected, "does not know this installation's registration. Tell the operator."
+        http.Rejected, "{} does not know this installation's registration. Tell the operator."
     ),
     # 403
     "unaudited_client_can_only_post_to_private_accounts": Meaning(
@@ -67,7 +67,7 @@ CODES: Meanings = {
     "spam_risk": Meaning(http.Rejected, "the post was taken for spam."),
     # 429, 5xx
     "rate_limit_exceeded": Meaning(http.RateLimited, _SLOW, 60.0),
-    "internal_error": Meaning(http.Unavailable, "has a fault at the moment. It is tried again."),
+    "internal_error": Meaning(http.Unavailable, "{} has a fault at the moment. It is tried again."),
 }
 STATUSES: dict[int, Meaning] = {
     401: CODES["access_token_invalid"],
@@ -82,9 +82,9 @@ UPLOAD_STATUSES: dict[int, Meaning] = {
 }
 # Why a post that arrived failed (`fail_reason`).
 FATES: Meanings = {
-    "internal": Meaning(http.Unavailable, "has a fault at the moment. It is tried again."),
-    "video_pull_failed": Meaning(http.Unavailable, "could not fetch the file. It is tried again."),
-    "photo_pull_failed": Meaning(http.Unavailable, "could not fetch the file. It is tried again."),
+    "internal": Meaning(http.Unavailable, "{} has a fault at the moment. It is tried again."),
+    "video_pull_failed": Meaning(http.Unavailable, "{} could not fetch the file. It is tried again."),
+    "photo_pull_failed": Meaning(http.Unavailable, "{} could not fetch the file. It is tried again."),
     "file_format_check_failed": Meaning(
         http.Rejected, "the file's format is not taken. Export it as MP4 (H.264, AAC)."
     ),
@@ -111,7 +111,7 @@ def classify(response: http.Response) -> http.OutsideError | None:
     if meaning is not None:
         return as_error(response, meaning, code or str(response.status), said)
     if response.status < 400 and code not in ("", "ok"):
-        return as_error(response, Meaning(http.Rejected, "did not accept the call."), code, said)
+        return as_error(response, Meaning(http.Rejected, "{} did not accept the call."), code, said)
     return fault(response)
 
 
@@ -124,7 +124,7 @@ def classify_upload(response: http.Response) -> http.OutsideError | None:
 def fate(reason: str) -> http.OutsideError:
     """The error for a post that failed there."""
     meaning = FATES.get(reason) or Meaning(http.Rejected, "the post failed there.")
-    words = f"TikTok: {meaning.sentence}" + ("" if reason in FATES else f" It said: {reason[:80]}")
+    words = meaning.told_of("TikTok") + ("" if reason in FATES else f" It said: {reason[:80]}")
     if meaning.kind is http.Unavailable:  # an answer it was, and the post may be sent again
         return http.Rejected(words, True, retry_after_s=meaning.wait_s, code=reason[:80])
     return meaning.kind(words, retry_after_s=meaning.wait_s, code=reason[:80])

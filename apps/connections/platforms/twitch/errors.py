@@ -7,13 +7,13 @@ from apps.connections.platforms.meanings import Meaning, as_error, fault
 from apps.core import http
 
 STATUSES: dict[int, Meaning] = {
-    400: Meaning(http.Rejected, "did not accept the call."),
+    400: Meaning(http.Rejected, "{} did not accept the call."),
     401: Meaning(http.AuthExpired, "the sign-in is no longer valid. Connect the channel again."),
-    403: Meaning(http.Rejected, "does not allow this for the channel."),
+    403: Meaning(http.Rejected, "{} does not allow this for the channel."),
     404: Meaning(http.Rejected, "this is not there any more."),
-    409: Meaning(http.Unavailable, "is busy with another change. It is tried again.", 5.0),
+    409: Meaning(http.Unavailable, "{} is busy with another change. It is tried again.", 5.0),
     422: Meaning(http.Rejected, "something in it is not taken."),
-    429: Meaning(http.RateLimited, "asks to slow down. It is tried again in a moment.", 60.0),
+    429: Meaning(http.RateLimited, "{} asks to slow down. It is tried again in a moment.", 60.0),
 }
 _GONE = ("invalid refresh token", "invalid token", "invalid authorization code")
 

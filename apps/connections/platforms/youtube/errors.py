@@ -70,8 +70,8 @@ REASONS: Meanings = {
     # 409: done already
     "captionExists": Meaning(http.Rejected, "captions of this language are there already."),
     # 5xx
-    "backendError": Meaning(http.Unavailable, "has a fault at the moment. It is tried again."),
-    "internalError": Meaning(http.Unavailable, "has a fault at the moment. It is tried again."),
+    "backendError": Meaning(http.Unavailable, "{} has a fault at the moment. It is tried again."),
+    "internalError": Meaning(http.Unavailable, "{} has a fault at the moment. It is tried again."),
 }
 STATUSES: dict[int, Meaning] = {
     401: REASONS["authError"],
