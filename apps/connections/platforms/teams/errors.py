@@ -16,11 +16,11 @@ _RIGHTS = Meaning(
 )
 _SECRET = Meaning(
     http.Rejected,
-    "does not accept this installation's secret. Its operator makes a new one and sets TEAMS_CLIENT_SECRET.",
+    "{} does not accept this installation's secret. Its operator makes a new one and sets TEAMS_CLIENT_SECRET.",
 )
 _UNKNOWN = Meaning(
     http.Rejected,
-    "does not know this installation's registration. Its operator checks TEAMS_CLIENT_ID and TEAMS_TENANT.",
+    "{} does not know this installation's registration. Its operator checks TEAMS_CLIENT_ID and TEAMS_TENANT.",
 )
 _ADMIN = Meaning(
     http.Rejected, "an administrator of your organisation has to allow Showrunner first. Then connect again."
@@ -41,14 +41,16 @@ CODES: dict[str, Meaning] = {
         http.AuthExpired,
         "the user is disabled. Ask your organisation's administrator, then connect it again.",
     ),
-    "50076": Meaning(http.AuthExpired, "wants your second factor. Connect the account again and use it."),
-    "50079": Meaning(http.AuthExpired, "wants you to set up a second factor. Do so, then connect it again."),
+    "50076": Meaning(http.AuthExpired, "{} wants your second factor. Connect the account again and use it."),
+    "50079": Meaning(
+        http.AuthExpired, "{} wants you to set up a second factor. Do so, then connect it again."
+    ),
     "50173": Meaning(http.AuthExpired, "the password was changed since. Connect the account again."),
     "50194": Meaning(
         http.Rejected,
         "the registration is for one organisation only. The operator of this installation sets TEAMS_TENANT.",
     ),
-    "50196": Meaning(http.RateLimited, "was asked too often. It is tried again in a moment.", 60.0),
+    "50196": Meaning(http.RateLimited, "{} was asked too often. It is tried again in a moment.", 60.0),
     "53003": Meaning(
         http.AuthExpired,
         "a rule of your organisation (Conditional Access) blocks this. Ask its administrator.",
@@ -62,7 +64,7 @@ CODES: dict[str, Meaning] = {
     "90094": _ADMIN,
     "90095": _ADMIN,
     "700016": _UNKNOWN,
-    "700082": Meaning(http.AuthExpired, "was not used for too long. Connect the account again."),
+    "700082": Meaning(http.AuthExpired, "{} was not used for too long. Connect the account again."),
     "7000215": _SECRET,
     "7000222": _SECRET,
 }
@@ -73,18 +75,20 @@ NAMES: dict[str, Meaning] = {
     "consent_required": _RIGHTS,
     "invalid_client": _SECRET,
     "unauthorized_client": _UNKNOWN,
-    "temporarily_unavailable": Meaning(http.Unavailable, "is busy. It is tried again in a moment."),
+    "temporarily_unavailable": Meaning(http.Unavailable, "{} is busy. It is tried again in a moment."),
     "InvalidAuthenticationToken": _SIGN_IN,  # from here on Graph's
     "Authorization_RequestDenied": _RIGHTS,
     "Forbidden": _RIGHTS,
-    "TooManyRequests": Meaning(http.RateLimited, "asks to slow down. It is tried again in a moment.", 60.0),
+    "TooManyRequests": Meaning(
+        http.RateLimited, "{} asks to slow down. It is tried again in a moment.", 60.0
+    ),
 }
 STATUSES: dict[int, Meaning] = {
-    400: Meaning(http.Rejected, "did not accept the call."),
+    400: Meaning(http.Rejected, "{} did not accept the call."),
     401: _SIGN_IN,
     403: _RIGHTS,
     404: Meaning(http.Rejected, "this is not there any more."),
-    429: Meaning(http.RateLimited, "asks to slow down. It is tried again in a moment.", 60.0),
+    429: Meaning(http.RateLimited, "{} asks to slow down. It is tried again in a moment.", 60.0),
 }
 _NUMBER = re.compile(r"\bAADSTS(\d+)")
 

@@ -11,18 +11,18 @@ _RIGHTS = Meaning(
 )
 _REGISTRATION = Meaning(
     http.Rejected,
-    "does not know this installation's registration. Its operator checks ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET.",
+    "{} does not know this installation's registration. Its operator checks ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET.",
 )
 _DISABLED = Meaning(
     http.Rejected,
-    "has switched off this installation's application. Its operator looks at it in the Marketplace.",
+    "{} has switched off this installation's application. Its operator looks at it in the Marketplace.",
 )
 CODES: dict[str, Meaning] = {
     "104": _RIGHTS,  # unverified: an older name of 4711
     "124": _SIGN_IN,  # unverified
     "300": Meaning(http.Rejected, "something in it is not taken."),  # unverified
     "1001": Meaning(
-        http.AuthExpired, "does not know this user any more. Connect another account."
+        http.AuthExpired, "{} does not know this user any more. Connect another account."
     ),  # unverified
     "1010": Meaning(
         http.AuthExpired, "the user does not belong to this account any more. Connect the account again."
@@ -38,11 +38,11 @@ NAMES: dict[str, Meaning] = {
     "unauthorized_client": _REGISTRATION,
 }
 STATUSES: dict[int, Meaning] = {
-    400: Meaning(http.Rejected, "did not accept the call."),
+    400: Meaning(http.Rejected, "{} did not accept the call."),
     401: _SIGN_IN,
-    403: Meaning(http.Rejected, "does not allow this for the account."),
+    403: Meaning(http.Rejected, "{} does not allow this for the account."),
     404: Meaning(http.Rejected, "this is not there any more."),
-    429: Meaning(http.RateLimited, "asks to slow down. It is tried again in a moment.", 60.0),
+    429: Meaning(http.RateLimited, "{} asks to slow down. It is tried again in a moment.", 60.0),
 }
 
 
