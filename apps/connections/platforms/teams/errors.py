@@ -10,6 +10,7 @@ from typing import Any
 from apps.connections.platforms.meanings import Meaning, as_error, fault
 from apps.core import http
 
+SERVICE = "Microsoft Teams"
 _SIGN_IN = Meaning(http.AuthExpired, "the sign-in is no longer valid. Connect the account again.")
 _RIGHTS = Meaning(
     http.AuthExpired, "a permission is missing. Connect the account again and allow all that is asked."
@@ -29,7 +30,7 @@ _PERSONAL = (
     "only work and school accounts of an organisation hold meetings here, no personal ones. "
     "Sign in with such an account."
 )
-NOT_PERSONAL = f"Microsoft Teams: {_PERSONAL}"
+NOT_PERSONAL = f"{SERVICE}: {_PERSONAL}"
 CODES: dict[str, Meaning] = {
     "50011": Meaning(
         http.Rejected,
@@ -105,7 +106,7 @@ def classify(response: http.Response) -> http.OutsideError | None:
 def sentence_of(description: str) -> str:
     """The plain sentence for a description that names a number which is known here; else ""."""
     meanings = (CODES.get(number) for number in _NUMBER.findall(description))
-    return next((f"Microsoft Teams: {meaning.sentence}" for meaning in meanings if meaning), "")
+    return next((meaning.told_of(SERVICE) for meaning in meanings if meaning), "")
 
 
 def _what_it_said(response: http.Response) -> tuple[list[str], str, str]:

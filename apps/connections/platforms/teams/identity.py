@@ -12,10 +12,9 @@ from apps.connections.adapters import Account, AppCredentials, Call, Grant, Iden
 from apps.connections.errors import NotConnected
 from apps.connections.platforms import ALONE
 from apps.connections.platforms.oauth import address, challenge, ends_at, scopes_of
-from apps.connections.platforms.teams.errors import NOT_PERSONAL, classify, sentence_of
+from apps.connections.platforms.teams.errors import NOT_PERSONAL, SERVICE, classify, sentence_of
 from apps.core import http
 
-SERVICE = "Microsoft Teams"
 MEETINGS, USER = "OnlineMeetings.ReadWrite", "User.Read"
 SCOPES = {
     "openid": "Sign in",
