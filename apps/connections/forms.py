@@ -19,7 +19,15 @@ class SecretArea(forms.Textarea):
         return None
 
 
-class EnteredForm(forms.Form):
+class RefusableForm(forms.Form):
+    """A form to which a service may say no."""
+
+    def refuse(self, message: str, field: str | None) -> None:
+        """Put a sentence beside its field, or above the form where it has none."""
+        self.add_error(field if field in self.fields else None, message)
+
+
+class EnteredForm(RefusableForm):
     """An account that is entered by hand. Its stored key, in `secret_field`, is never put into the form again."""
 
     secret_field = "key"  # noqa: S105 - a field's name
@@ -34,10 +42,6 @@ class EnteredForm(forms.Form):
         secret.required = self.secret_is_needed and connection is None
         if connection is not None:
             secret.help_text = "Leave it empty to keep the one that is stored."
-
-    def refuse(self, message: str, field: str | None) -> None:
-        """Put a sentence beside its field, or above the form where it has none."""
-        self.add_error(field if field in self.fields else None, message)
 
 
 class TargetForm(EnteredForm):
@@ -137,7 +141,7 @@ class AccountForm(forms.Form):
 POSTS_OFFERED = 30
 
 
-class StrikeForm(forms.Form):
+class StrikeForm(RefusableForm):
     """What a platform wrote to the team about a strike."""
 
     kind = forms.ChoiceField(label="Kind", choices=StrikeKind.choices)
@@ -169,7 +173,3 @@ class StrikeForm(forms.Form):
     def clean_post(self) -> UUID | None:
         value: str = self.cleaned_data["post"]
         return UUID(value) if value else None
-
-    def refuse(self, message: str, field: str | None) -> None:
-        """Put a sentence beside its field, or above the form where it has none."""
-        self.add_error(field if field in self.fields else None, message)
